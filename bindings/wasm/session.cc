@@ -1,0 +1,227 @@
+#include "session.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "batch_decoder.h"
+#include "reply_inspect.h"
+
+namespace strata {
+namespace {
+
+// `number` as one of an enum's values, the last of which is `last`.
+template <typename Enum>
+Result<Enum> CheckedEnum(uint32_t number, Enum last, const char* name) {
+  if (number <= static_cast<uint32_t>(last)) return static_cast<Enum>(number);
+  return Fail(ErrorCode::kInvalidArgument, std::string("unknown ") + name + " " + std::to_string(number));
+}
+
+void WriteOptions(JsonWriter& json, uint32_t handle, const CollectionOptions& options) {
+  const auto number = [&](std::string_view key, uint64_t value) {
+    json.Key(key);
+    json.Unsigned(value);
+  };
+  json.BeginObject();
+  number("handle", handle);
+  number("dimension", options.dimension);
+  number("metric", static_cast<uint64_t>(options.metric));
+  number("index", static_cast<uint64_t>(options.index));
+  number("m", options.hnsw_m);
+  number("efConstruction", options.hnsw_ef_construction);
+  number("quantization", static_cast<uint64_t>(options.quantization));
+  json.Key("indexed");
+  if (options.indexed) {
+    json.BeginArray();
+    for (const std::string& key : *options.indexed) json.String(key);
+    json.EndArray();
+  } else {
+    json.Null();
+  }
+  json.EndObject();
+}
+
+// JavaScript is told how far the work is, and may ask to stop it.
+bool Report(double done) { return ReportProgress(done); }
+
+}  // namespace
+
+void Session::SetReply(std::string reply) {
+  reply_ = std::move(reply);
+  reply_place_.address = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(reply_.data()));
+  reply_place_.bytes = static_cast<uint32_t>(reply_.size());
+}
+
+int Session::FailWithout(ErrorCode code, const char* message) {
+  constexpr size_t kMessageBytesMax = 200;
+  static char kept[kMessageBytesMax];
+  const size_t size = std::min(std::strlen(message), kMessageBytesMax);
+  std::memcpy(kept, message, size);
+  reply_place_.address = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(kept));
+  reply_place_.bytes = static_cast<uint32_t>(size);
+  return static_cast<int>(code);
+}
+
+Result<Database*> Session::OpenDatabase() const {
+  if (database_) return database_.get();
+  return Fail(ErrorCode::kClosed, "the database is closed");
+}
+
+Result<Collection*> Session::FindCollection(uint32_t handle) const {
+  STRATA_RETURN_IF_ERROR(OpenDatabase());
+  if (handle == 0 || handle > collections_.size() || collections_[handle - 1] == nullptr) {
+    return Fail(ErrorCode::kNotFound, "the collection is not there (any more)");
+  }
+  return collections_[handle - 1];
+}
+
+Result<std::shared_ptr<const ReadView>> Session::ShareView(uint32_t handle, uint32_t collection) const {
+  if (handle == 0) return nullptr;
+  const auto found = views_.find(handle);
+  if (found == views_.end() || found->second.collection != collection) {
+    return Fail(ErrorCode::kClosed, "the snapshot is closed");
+  }
+  return found->second.view;
+}
+
+Result<const ReadView*> Session::FindView(uint32_t handle, uint32_t collection) const {
+  STRATA_ASSIGN_OR_RETURN(const auto view, ShareView(handle, collection));
+  return view.get();
+}
+
+int Session::Open(bool strict, bool read_only, bool create, bool refuse_damaged_log, double memory_budget_bytes) {
+  return Answer([&](Reply& reply) -> Result<void> {
+    DatabaseOptions options;
+    options.durability = strict ? Durability::kStrict : Durability::kRelaxed;
+    options.read_only = read_only;
+    options.create_if_missing = create;
+    options.refuse_damaged_log = refuse_damaged_log;
+    options.memory_budget_bytes = static_cast<size_t>(memory_budget_bytes);
+    options.memtable_bytes_max = std::min(options.memtable_bytes_max, options.memory_budget_bytes / 4);
+    STRATA_ASSIGN_OR_RETURN(database_, Database::Open(&env_, options));
+    WriteRecovery(reply.json, database_->recovery());
+    return {};
+  });
+}
+
+int Session::OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dimension, uint32_t metric, uint32_t index,
+                            uint32_t m, uint32_t ef_construction, uint32_t quantization, bool all_indexed,
+                            uint32_t indexed_bytes) {
+  return Answer([&](Reply& reply) -> Result<void> {
+    STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
+    STRATA_ASSIGN_OR_RETURN(const std::string_view name, arguments_.TakeText(name_bytes));
+    STRATA_ASSIGN_OR_RETURN(const auto indexed, arguments_.TakeBytes(indexed_bytes));
+    Collection* collection = nullptr;
+    if (has_options) {
+      CollectionOptions options;
+      options.dimension = dimension;
+      STRATA_ASSIGN_OR_RETURN(options.metric, CheckedEnum(metric, Metric::kDot, "metric"));
+      STRATA_ASSIGN_OR_RETURN(options.index, CheckedEnum(index, IndexType::kHnsw, "index"));
+      if (options.index == IndexType::kHnsw) {
+        options.hnsw_m = m;
+        options.hnsw_ef_construction = ef_construction;
+      }
+      STRATA_ASSIGN_OR_RETURN(options.quantization, CheckedEnum(quantization, Quantization::kSq8, "quantization"));
+      if (!all_indexed) {
+        STRATA_ASSIGN_OR_RETURN(options.indexed, DecodeTexts(indexed));
+      }
+      STRATA_ASSIGN_OR_RETURN(collection, database->OpenCollection(name, options));
+    } else {
+      STRATA_ASSIGN_OR_RETURN(collection, database->FindCollection(name));
+    }
+    auto at = std::find(collections_.begin(), collections_.end(), collection);
+    if (at == collections_.end()) at = collections_.insert(at, collection);
+    WriteOptions(reply.json, static_cast<uint32_t>(at - collections_.begin() + 1), collection->options());
+    return {};
+  });
+}
+
+int Session::Collections() {
+  return Answer([&](Reply& reply) -> Result<void> {
+    STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
+    reply.json.BeginArray();
+    for (const std::string& name : database->CollectionNames()) reply.json.String(name);
+    reply.json.EndArray();
+    return {};
+  });
+}
+
+int Session::Drop(uint32_t name_bytes) {
+  return Answer([&](Reply&) -> Result<void> {
+    STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
+    STRATA_ASSIGN_OR_RETURN(const std::string_view name, arguments_.TakeText(name_bytes));
+    STRATA_ASSIGN_OR_RETURN(Collection* const collection, database->FindCollection(name));
+    const auto at = std::find(collections_.begin(), collections_.end(), collection);
+    STRATA_RETURN_IF_ERROR(database->Drop(name));
+    if (at == collections_.end()) return {};
+    const uint32_t handle = static_cast<uint32_t>(at - collections_.begin() + 1);
+    *at = nullptr;
+    std::erase_if(views_, [&](const auto& named) { return named.second.collection == handle; });
+    std::erase_if(cursors_, [&](const auto& named) { return named.second.collection == handle; });
+    return {};
+  });
+}
+
+int Session::SyncLog() {
+  return Answer([&](Reply&) -> Result<void> {
+    STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
+    return database->SyncLog();
+  });
+}
+
+bool Session::HasBackgroundWork() { return database_ && database_->HasBackgroundWork(); }
+
+int Session::RunBackground(double micros) {
+  return Answer([&](Reply& reply) -> Result<void> {
+    STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
+    STRATA_ASSIGN_OR_RETURN(const bool more, database->RunBackground(static_cast<uint64_t>(micros)));
+    reply.json.Bool(more);
+    return {};
+  });
+}
+
+int Session::Flush() {
+  return Answer([&](Reply&) -> Result<void> {
+    STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
+    return database->Flush();
+  });
+}
+
+int Session::Compact() {
+  return Answer([&](Reply&) -> Result<void> {
+    STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
+    return database->Compact(Report);
+  });
+}
+
+int Session::Verify() {
+  return Answer([&](Reply& reply) -> Result<void> {
+    STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
+    STRATA_ASSIGN_OR_RETURN(const std::vector<Damage> damages, database->Verify(Report));
+    WriteDamages(reply.json, damages);
+    return {};
+  });
+}
+
+int Session::Stats() {
+  return Answer([&](Reply& reply) -> Result<void> {
+    STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
+    STRATA_ASSIGN_OR_RETURN(const DatabaseStats stats, database->Stats());
+    WriteStats(reply.json, stats);
+    return {};
+  });
+}
+
+int Session::Close() {
+  return Answer([&](Reply&) -> Result<void> {
+    STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
+    cursors_.clear();
+    views_.clear();
+    collections_.clear();
+    const Result<void> closed = database->Close();
+    database_.reset();
+    return closed;
+  });
+}
+
+}  // namespace strata

@@ -1,0 +1,33 @@
+# strata_core: the engine, a static library. Users include core/include, the engine itself also core/src.
+set(core ${PROJECT_SOURCE_DIR}/core)
+file(GLOB_RECURSE core_sources CONFIGURE_DEPENDS ${core}/src/*.cc)
+if(EMSCRIPTEN)
+  list(FILTER core_sources EXCLUDE REGEX "/src/env/posix[^/]*$")
+endif()
+if(NOT core_sources)
+  # A library with no source cannot be archived.
+  file(WRITE ${PROJECT_BINARY_DIR}/empty.cc "")
+  set(core_sources ${PROJECT_BINARY_DIR}/empty.cc)
+endif()
+
+add_library(strata_core STATIC ${core_sources})
+target_include_directories(strata_core PUBLIC ${core}/include PRIVATE ${core}/src)
+target_link_libraries(strata_core PUBLIC strata_dependencies PRIVATE strata_warnings)
+
+if(EMSCRIPTEN)
+  # A page pays for every byte before its first search. Only what runs once per row or per link is built for speed.
+  foreach(source ${core_sources})
+    if(NOT source MATCHES "/src/(bytes/checksum|vector|quant|index)")
+      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Os)
+    endif()
+  endforeach()
+  add_library(strata_wasm_options INTERFACE)
+  target_compile_options(strata_wasm_options INTERFACE
+    -msimd128 $<$<BOOL:${STRATA_RELAXED_SIMD}>:-mrelaxed-simd>
+    # Older than SIMD in every engine, yet not on by default in clang 19.
+    -mbulk-memory -mnontrapping-fptoint
+    -fwasm-exceptions
+  )
+  target_link_options(strata_wasm_options INTERFACE -fwasm-exceptions)
+  target_link_libraries(strata_core PUBLIC strata_wasm_options)
+endif()

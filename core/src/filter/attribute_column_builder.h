@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "bytes/json.h"
+#include "bytes/row_bitmap.h"
+#include "filter/attribute_column.h"
+
+namespace strata {
+
+// Gathers what the rows have at one path and writes it as an AttributeColumn. Rows come in ascending order, a
+// row's values one after the other. Memory: 16 bytes for each number, 8 for each text (and its bytes once), 4
+// for each row.
+class AttributeColumnBuilder {
+ public:
+  // A value of `row` at the path. The elements of an array count as values too; what is inside an object does
+  // not.
+  void Add(Row row, JsonView value);
+
+  size_t row_count() const { return sets_[static_cast<size_t>(AttributeColumn::Set::kExists)].size(); }
+
+  // The column's bytes, as AttributeColumn::Decode() wants them; empty if it had more than 2^32 - 1. O(n log
+  // n).
+  std::string Encode(uint32_t row_count);
+
+ private:
+  using Set = AttributeColumn::Set;
+
+  struct NumberOfRow {
+    double number;
+    Row row;
+  };
+  struct TextOfRow {
+    uint32_t text;  // Position in texts_.
+    Row row;
+  };
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+
+  void AddScalar(Row row, JsonView value);
+  void AddTo(Set set, Row row);
+
+  std::array<std::vector<Row>, AttributeColumn::kSetCount> sets_;
+  std::vector<NumberOfRow> numbers_;
+  std::vector<TextOfRow> rows_of_texts_;
+  std::unordered_map<std::string, uint32_t, Hash, std::equal_to<>> texts_;
+  Row last_other_row_ = kNoRow;  // The last row with a value that is no array.
+};
+
+}  // namespace strata

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "index/row_coder.h"
+#include "index/vector_index.h"
+
+namespace strata {
+
+// No structure at all: a search measures every row, by its code if there are codes, else by its full vector.
+// The yardstick of the other indexes. O(rows) a search; memory: the codes.
+class FlatIndex final : public VectorIndex {
+ public:
+  FlatIndex(const CollectionOptions& options, uint32_t row_count, std::optional<CodedRows> coded)
+      : options_(options), row_count_(row_count), coded_(std::move(coded)) {}
+
+  static Result<std::unique_ptr<VectorIndex>> Load(const CollectionOptions& options, uint32_t row_count,
+                                                   SectionReader& reader);
+
+  IndexType type() const override { return IndexType::kFlat; }
+  uint32_t row_count() const override { return row_count_; }
+  size_t memory_bytes() const override { return coded_ ? coded_->memory_bytes() : 0; }
+  Result<std::vector<Candidate>> Search(std::span<const float> query, const WalkParams& params,
+                                        const RowBitmap* allowed, RowVectors& rows,
+                                        WalkCounters* counters) override;
+  Result<std::vector<Candidate>> Trace(std::span<const float> query, const WalkParams& params,
+                                       const RowBitmap* allowed, RowVectors& rows,
+                                       std::vector<TraceEvent>* events) override;
+  Codebook Codes() const override;
+  Result<void> Save(SectionWriter& writer) const override;
+
+ private:
+  CollectionOptions options_;
+  uint32_t row_count_;
+  std::optional<CodedRows> coded_;
+};
+
+class FlatIndexBuilder final : public VectorIndexBuilder {
+ public:
+  FlatIndexBuilder(const IndexBuildOptions& options, RowVectors* rows);
+
+  Result<bool> Step(uint64_t micros) override;
+  double progress() const override { return coder_ ? coder_->progress() : 1; }
+  size_t memory_bytes() const override { return coder_ ? coder_->memory_bytes() : 0; }
+  std::unique_ptr<VectorIndex> Finish() override;
+
+ private:
+  IndexBuildOptions options_;
+  RowVectors* rows_;
+  std::optional<RowCoder> coder_;  // Absent without quantization.
+};
+
+}  // namespace strata

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "file/section_file.h"
+#include "index/row_coder.h"
+#include "strata/options.h"
+#include "strata/result.h"
+
+namespace strata {
+
+// The sections of an index file (FileKind::kIndex); docs/formats/index.md has a worked example.
+namespace index_section {
+inline constexpr SectionId kMeta = 1;
+inline constexpr SectionId kQuantizer = 2;
+inline constexpr SectionId kCodes = 3;
+inline constexpr SectionId kGraphBase = 4;
+inline constexpr SectionId kGraphUpperOffset = 5;
+inline constexpr SectionId kGraphUpper = 6;
+}  // namespace index_section
+
+// What an index is of and made with, to be compared with what the reader expects.
+struct IndexMeta {
+  IndexType type = IndexType::kFlat;
+  Quantization quantization = Quantization::kNone;
+  Metric metric = Metric::kL2;
+  uint32_t dimension = 0;
+  uint32_t row_count = 0;
+  uint32_t hnsw_m = 0;      // 0 for kFlat.
+  uint32_t hnsw_entry = 0;  // 0 for kFlat.
+};
+
+Result<void> WriteMeta(SectionWriter& writer, const IndexMeta& meta);
+// kUnsupportedFormat for another version of these sections; kCorruption if type, quantization, metric,
+// dimension, row count or M are not the expected ones. `expected.hnsw_entry` is ignored.
+Result<IndexMeta> ReadMeta(SectionReader& reader, const IndexMeta& expected);
+
+Result<void> WriteCodedRows(SectionWriter& writer, const CodedRows& coded);
+Result<CodedRows> ReadCodedRows(SectionReader& reader, const IndexMeta& meta);
+
+// Arrays of little-endian 32-bit numbers.
+Result<void> WriteArray(SectionWriter& writer, SectionId section, std::span<const uint32_t> numbers);
+// kCorruption unless the section holds exactly `count` of them.
+Result<std::vector<uint32_t>> ReadArray(SectionReader& reader, SectionId section, uint64_t count);
+
+}  // namespace strata

@@ -1,0 +1,112 @@
+#include "lsm/options_message.h"
+
+#include <protozero/pbf_writer.hpp>
+#include <vector>
+
+#include "bytes/protobuf.h"
+#include "strata/record.h"
+
+namespace strata {
+namespace {
+
+enum OptionsTag : uint32_t {
+  kDimension = 1,
+  kMetric = 2,
+  kIndex = 3,
+  kHnswM = 4,
+  kHnswEfConstruction = 5,
+  kQuantization = 6,
+  kIndexed = 7,
+};
+constexpr uint32_t kIndexedKey = 1;
+
+template <typename Enum>
+Result<Enum> TakeEnum(protozero::pbf_reader& message, Enum last, const char* what) {
+  const uint64_t number = message.get_uint64();
+  if (number > static_cast<uint64_t>(last)) {
+    return Fail(ErrorCode::kUnsupportedFormat, std::string("collection options: this build knows no ") +
+                                                   what + " of number " + std::to_string(number));
+  }
+  return static_cast<Enum>(number);
+}
+
+std::vector<std::string> TakeKeys(protozero::pbf_reader& message) {
+  std::vector<std::string> keys;
+  protozero::pbf_reader list = message.get_message();
+  while (NextField(list)) {
+    if (list.tag_and_type() == BytesField(kIndexedKey)) {
+      keys.emplace_back(TakeView(list));
+    } else {
+      list.skip();
+    }
+  }
+  return keys;
+}
+
+Result<CollectionOptions> Parse(protozero::pbf_reader& message) {
+  CollectionOptions options;
+  while (NextField(message)) {
+    switch (message.tag_and_type()) {
+      case VarintField(kDimension):
+        options.dimension = message.get_uint32();
+        break;
+      case VarintField(kMetric): {
+        STRATA_ASSIGN_OR_RETURN(options.metric, TakeEnum(message, Metric::kDot, "metric"));
+        break;
+      }
+      case VarintField(kIndex): {
+        STRATA_ASSIGN_OR_RETURN(options.index, TakeEnum(message, IndexType::kHnsw, "index type"));
+        break;
+      }
+      case VarintField(kHnswM):
+        options.hnsw_m = message.get_uint32();
+        break;
+      case VarintField(kHnswEfConstruction):
+        options.hnsw_ef_construction = message.get_uint32();
+        break;
+      case VarintField(kQuantization): {
+        STRATA_ASSIGN_OR_RETURN(options.quantization, TakeEnum(message, Quantization::kSq8, "quantization"));
+        break;
+      }
+      case BytesField(kIndexed):
+        options.indexed = TakeKeys(message);
+        break;
+      default:
+        message.skip();
+    }
+  }
+  // They decide how much memory is taken, so nonsense stops here.
+  if (options.dimension > kDimensionMax || options.hnsw_m < 2 || options.hnsw_m > 128 ||
+      options.hnsw_ef_construction > 4096) {
+    return Fail(ErrorCode::kCorruption, "collection options: dimension " + std::to_string(options.dimension) +
+                                            ", m " + std::to_string(options.hnsw_m) + ", efConstruction " +
+                                            std::to_string(options.hnsw_ef_construction));
+  }
+  return options;
+}
+
+}  // namespace
+
+std::string EncodeOptions(const CollectionOptions& options) {
+  std::string bytes;
+  protozero::pbf_writer message(bytes);
+  message.add_uint32(kDimension, options.dimension);
+  message.add_uint32(kMetric, static_cast<uint32_t>(options.metric));
+  message.add_uint32(kIndex, static_cast<uint32_t>(options.index));
+  message.add_uint32(kHnswM, options.hnsw_m);
+  message.add_uint32(kHnswEfConstruction, options.hnsw_ef_construction);
+  message.add_uint32(kQuantization, static_cast<uint32_t>(options.quantization));
+  if (options.indexed) {
+    std::string keys;
+    protozero::pbf_writer list(keys);
+    for (const std::string& key : *options.indexed) list.add_string(kIndexedKey, key);
+    message.add_message(kIndexed, keys);
+  }
+  return bytes;
+}
+
+Result<CollectionOptions> DecodeOptions(std::string_view bytes) {
+  return ParseMessage(std::as_bytes(std::span(bytes)), "collection options", Parse);
+}
+
+}  // namespace strata

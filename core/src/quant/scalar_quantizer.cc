@@ -1,0 +1,103 @@
+#include "quant/scalar_quantizer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "vector/code_kernels.h"
+#include "vector/distance.h"
+#include "vector/float_kernels.h"
+
+namespace strata {
+
+float CodingScale(Metric metric, const float* vector, size_t d) {
+  if (metric != Metric::kCosine) return 1;
+  const float norm = Norm(vector, d);
+  return norm > 0 ? 1 / norm : 0;
+}
+
+ScalarQuantizer::ScalarQuantizer(Metric metric, std::vector<float> minimum, float step, float norm_max)
+    : metric_(metric),
+      minimum_(std::move(minimum)),
+      step_(step),
+      inverse_step_(1 / step),
+      squared_step_(step * step),
+      norm_max_(norm_max) {
+  if (metric_ == Metric::kDot)
+    half_squared_minimum_ = Dot(minimum_.data(), minimum_.data(), minimum_.size()) / 2;
+}
+
+size_t ScalarQuantizer::code_bytes() const {
+  return (minimum_.size() + kCodeAlignment - 1) / kCodeAlignment * kCodeAlignment;
+}
+
+CodeTerms ScalarQuantizer::EncodeRow(const float* vector, uint8_t* code) const {
+  CodeTerms terms = EncodeQuery(vector, code);
+  if (metric_ == Metric::kDot) {
+    const float norm = Norm(vector, minimum_.size());
+    terms.lift = std::sqrt(std::max(0.0f, (norm_max_ - norm) * (norm_max_ + norm)));
+  }
+  return terms;
+}
+
+CodeTerms ScalarQuantizer::EncodeQuery(const float* vector, uint8_t* code) const {
+  const size_t d = minimum_.size();
+  const float scale = CodingScale(metric_, vector, d);
+  for (size_t i = 0; i < d; ++i) {
+    const float level = (vector[i] * scale - minimum_[i]) * inverse_step_ + 0.5f;
+    // Written so that a NaN from an overflow becomes 0 and never reaches the conversion.
+    const float clipped = level > 0 ? (level < kCodeMax ? level : float{kCodeMax}) : 0;
+    code[i] = static_cast<uint8_t>(static_cast<int>(clipped));
+  }
+  std::fill(code + d, code + code_bytes(), uint8_t{0});
+
+  if (metric_ == Metric::kDot) {
+    double product = 0;
+    for (size_t i = 0; i < d; ++i) product += double{minimum_[i]} * code[i];
+    return {.term = std::bit_cast<uint32_t>(static_cast<float>(-(step_ * product + half_squared_minimum_)))};
+  }
+  uint32_t squared_norm = 0;
+  for (size_t i = 0; i < d; ++i) squared_norm += uint32_t{code[i]} * code[i];
+  return {.term = squared_norm};
+}
+
+float ScalarQuantizer::ToMetric(float raw) const {
+  switch (metric_) {
+    case Metric::kL2:
+      return step_ * std::sqrt(raw);
+    case Metric::kCosine:
+      return squared_step_ / 2 * raw;
+    case Metric::kDot:
+      break;
+  }
+  return raw;
+}
+
+std::vector<std::byte> ScalarQuantizer::Serialize() const {
+  static_assert(std::endian::native == std::endian::little, "floats are written as they lie in memory");
+  std::vector<float> numbers = {step_, norm_max_};
+  numbers.insert(numbers.end(), minimum_.begin(), minimum_.end());
+  const std::span<const std::byte> bytes = std::as_bytes(std::span(numbers));
+  return {bytes.begin(), bytes.end()};
+}
+
+Result<ScalarQuantizer> ScalarQuantizer::Parse(Metric metric, uint32_t dimension,
+                                               std::span<const std::byte> bytes) {
+  if (bytes.size() != SerializedBytes(dimension)) {
+    return Fail(ErrorCode::kCorruption, "sq8 quantizer: " + std::to_string(bytes.size()) +
+                                            " bytes, expected " + std::to_string(SerializedBytes(dimension)));
+  }
+  std::vector<float> numbers(size_t{dimension} + 2);
+  std::memcpy(numbers.data(), bytes.data(), bytes.size());
+  if (!std::ranges::all_of(numbers, [](float x) { return std::isfinite(x); })) {
+    return Fail(ErrorCode::kCorruption, "sq8 quantizer: not all of its numbers are finite");
+  }
+  if (!std::isnormal(numbers[0]) || numbers[0] < 0) {
+    return Fail(ErrorCode::kCorruption, "sq8 quantizer: the step is not a positive number");
+  }
+  return ScalarQuantizer(metric, {numbers.begin() + 2, numbers.end()}, numbers[0], numbers[1]);
+}
+
+}  // namespace strata

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace strata {
+
+// Lower-case.
+using StopWords = std::set<std::string, std::less<>>;
+
+// Cuts a text into terms, in order.
+//
+// A word is a run of letters, digits and combining marks of any script. An ideograph or kana is a word by itself, since
+// the languages they write put no spaces between words. Words are lower-cased (basic Latin, Latin-1, Latin Extended-A,
+// Greek, Cyrillic), left out if they are stop words, a single ASCII character or longer than kTermBytesMax bytes (keys
+// and hashes), and then brought to one form by FoldWord().
+//
+// The text is UTF-8 that has been checked (bytes/utf8.h). O(bytes) in all.
+class Tokenizer {
+ public:
+  static constexpr size_t kTermBytesMax = 40;
+
+  // Both outlive this.
+  Tokenizer(std::string_view text, const StopWords& stop_words) : text_(text), stop_words_(stop_words) {}
+
+  // Puts the next term into `term`; false at the end.
+  bool Next(std::string& term);
+
+ private:
+  bool NextWord(std::string& word);
+
+  std::string_view text_;
+  const StopWords& stop_words_;
+  size_t at_ = 0;
+};
+
+// `words`, lower-cased; the built-in English list if there are none.
+StopWords MakeStopWords(const std::optional<std::vector<std::string>>& words);
+
+}  // namespace strata

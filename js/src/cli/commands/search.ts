@@ -1,0 +1,144 @@
+import type { Collection } from "../../collection.js";
+import type { Database } from "../../database.js";
+import { LsaEmbedder } from "../../embed/index.js";
+import { StrataError } from "../../errors.js";
+import type { RecordId } from "../../ids.js";
+import { open } from "../../node/index.js";
+import type { SearchOptions } from "../../options.js";
+import type { Explanation, Hit } from "../../records.js";
+import type { VectorInput } from "../../vectors.js";
+import { UsageError, type Command, type CommandLine } from "../command.js";
+import { formatOf, readRows } from "../formats/formats.js";
+import { badInput } from "../formats/rows.js";
+import { InputFile } from "../input_file.js";
+import { printable, printJson, printTable, shorten } from "../output.js";
+import { parseVector } from "../text_values.js";
+
+const K_DEFAULT = 10;
+const VECTOR_FILE_LIMITS = { rows: 1000, bytes: 2 ** 24 };
+
+export const searchCommand: Command = {
+  name: "search",
+  summary: "the records nearest to a vector, a text or another record",
+  usage: `usage: stratadb search DIRECTORY COLLECTION QUERY [options] [--json]
+
+QUERY is one of
+  --vector '[1, 2, 3]'     numbers; also "1 2 3"
+  --vector-file F --row N  row N (default 0) of an .fvecs, .bvecs, .npy or .jsonl file
+  --text "..."             a text, in a collection imported with --embed lsa
+  --id ID                  that record's vector; the record itself is left out
+
+  -k N           hits wanted, default ${K_DEFAULT}
+  --filter F     only records that match, for example "year >= 1990 and tags contains 'db'"
+  --ef N         candidates the walk keeps: more find better, and take longer; default 64
+  --exact        compare with every record
+  --radius R     only hits at most this far away (--radius=-0.5 if it is negative)
+  --explain      also the plan that ran and what it cost
+  --string-ids   ID is a string even if it looks like a number`,
+  positionals: ["DIRECTORY", "COLLECTION"],
+  options: {
+    vector: { type: "string" },
+    "vector-file": { type: "string" },
+    row: { type: "string" },
+    text: { type: "string" },
+    id: { type: "string" },
+    k: { type: "string", short: "k" },
+    filter: { type: "string" },
+    ef: { type: "string" },
+    exact: { type: "boolean" },
+    radius: { type: "string" },
+    explain: { type: "boolean" },
+    "string-ids": { type: "boolean" },
+  },
+  async run(line) {
+    const given = ["vector", "vector-file", "text", "id"].filter((name) => line.text(name) !== undefined);
+    if (given.length !== 1) throw new UsageError("give one of --vector, --vector-file, --text and --id");
+    if (line.text("row") !== undefined && given[0] !== "vector-file")
+      throw new UsageError("--row goes with --vector-file");
+    const k = line.integer("k", 1) ?? K_DEFAULT;
+    const options = searchOptions(line, k);
+
+    await using db = await open(line.at("DIRECTORY"), { readOnly: true });
+    const collection = await db.collection(line.at("COLLECTION"));
+    const { vector, leftOut } = await readQuery(line, db, collection);
+    if (leftOut !== undefined) options.k = k + 1;
+    const found: Partial<Explanation> & { hits: Hit[] } = line.flag("explain")
+      ? await collection.explain(vector, options)
+      : { hits: await collection.search(vector, options) };
+    const answer = { ...found, hits: found.hits.filter(({ id }) => id !== leftOut).slice(0, k) };
+    if (line.flag("json")) printJson(answer);
+    else print(answer);
+    return 0;
+  },
+};
+
+function searchOptions(line: CommandLine, k: number): SearchOptions {
+  const options: SearchOptions = { k, include: ["metadata", "text"], exact: line.flag("exact") };
+  const filter = line.text("filter");
+  const efSearch = line.integer("ef", 1);
+  const radius = line.number("radius");
+  if (filter !== undefined) options.filter = filter;
+  if (efSearch !== undefined) options.efSearch = efSearch;
+  if (radius !== undefined) options.radius = radius;
+  return options;
+}
+
+async function readQuery(
+  line: CommandLine,
+  db: Database,
+  collection: Collection,
+): Promise<{ vector: VectorInput; leftOut?: RecordId }> {
+  const [numbers, path, text] = [line.text("vector"), line.text("vector-file"), line.text("text")];
+  if (numbers !== undefined) {
+    const vector = parseVector(numbers);
+    if (!vector) throw new UsageError(`--vector must be numbers, found '${shorten(numbers)}'`);
+    return { vector };
+  }
+  if (path !== undefined) return { vector: await readVector(path, line.integer("row", 0) ?? 0) };
+  if (text !== undefined) return { vector: await embed(db, collection.name, text) };
+  const id = line.id(line.text("id")!);
+  const record = await collection.get(id, { include: ["vector"] });
+  if (!record) throw new StrataError("NOT_FOUND", `there is no record ${JSON.stringify(id)}`);
+  if (!record.vector)
+    throw new StrataError("FAILED_PRECONDITION", `record ${JSON.stringify(id)} has no vector`);
+  return { vector: record.vector, leftOut: id };
+}
+
+async function readVector(path: string, row: number): Promise<VectorInput> {
+  const file = await InputFile.open(path);
+  try {
+    const fields = { id: "id", vector: "vector", text: "text" };
+    const reading = { fields, wanted: [], stringIds: false, limits: VECTOR_FILE_LIMITS };
+    let before = 0;
+    for await (const { rows } of readRows(file, formatOf(path), reading)) {
+      const found = rows[row - before];
+      if (found) return found.vector ?? badInput(file.name, `row ${row} has no vector`);
+      before += rows.length;
+    }
+    return badInput(file.name, `there is no row ${row}: it has ${before}`);
+  } finally {
+    file.close();
+  }
+}
+
+async function embed(db: Database, collection: string, text: string): Promise<Float32Array> {
+  const vector = await (await LsaEmbedder.load(db, collection)).embed([text], { kind: "query" });
+  if (vector.some((number) => number !== 0)) return vector;
+  throw new StrataError(
+    "INVALID_ARGUMENT",
+    `no word of '${shorten(text)}' occurs in the texts of '${collection}'`,
+  );
+}
+
+function print({ hits, plans, counters }: Partial<Explanation> & { hits: Hit[] }): void {
+  for (const [i, { id, distance, metadata, text }] of hits.entries()) {
+    console.log(`${i + 1}. ${printable(JSON.stringify(id))}  distance ${distance.toPrecision(5)}`);
+    if (metadata !== undefined) console.log(`   ${printable(JSON.stringify(metadata))}`);
+    if (text !== undefined) console.log(`   ${printable(shorten(text))}`);
+  }
+  if (hits.length === 0) console.log("nothing found");
+  for (const { segment, rows, matchingRows, strategy, reason } of plans ?? []) {
+    console.log(`\nsegment ${segment}: ${strategy}, ${rows} rows, ${matchingRows} match: ${reason}`);
+  }
+  if (counters) printTable(Object.entries(counters).map(([name, value]) => [`  ${name}`, String(value)]));
+}

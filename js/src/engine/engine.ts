@@ -1,0 +1,332 @@
+import { StrataError, throwIfAborted, toStrataError } from "../errors.js";
+import type { CollectionOptions, EngineOptions } from "../options.js";
+import type { RecoveryReport } from "../reports.js";
+import type { HostStorage } from "../storage/host_storage.js";
+import { packTexts } from "../wire/batch.js";
+import { Acknowledger } from "./acknowledger.js";
+import { Background } from "./background.js";
+import type { CallOptions, EngineClient } from "./client.js";
+import { Instance } from "./instance.js";
+import type { EngineMethods, InspectWhat, MethodName, ScanArgs, SearchArgs, WriteResult } from "./methods.js";
+
+type Args<M extends MethodName> = EngineMethods[M]["args"];
+type Result<M extends MethodName> = EngineMethods[M]["result"];
+type Handlers = {
+  [M in MethodName]: (args: Args<M>, options: CallOptions) => Result<M> | Promise<Result<M>>;
+};
+
+// The numbers of core/include/strata/options.h and of bindings/wasm/session.h.
+const METRICS = ["l2", "cosine", "dot"] as const;
+const INDEXES = ["flat", "hnsw"] as const;
+const QUANTIZATIONS = ["none", "sq8"] as const;
+const SEARCH = 0;
+const EXPLAIN = 1;
+const SEARCH_MANY = 2;
+const INSPECT: Record<InspectWhat, number> = {
+  segments: 0, memtable: 1, lsm: 2, graph: 3, trace: 4, codebooks: 5, projection: 6, idOf: 7, memory: 8,
+}; // prettier-ignore
+const SCAN_PREFIX = 1;
+const SCAN_FROM = 2;
+const SCAN_TO = 4;
+
+const NO_BYTES = new Uint8Array(0);
+const encoder = new TextEncoder();
+const utf8 = (text: string): Uint8Array => (text === "" ? NO_BYTES : encoder.encode(text));
+
+/**
+ * One database: a WebAssembly instance over one {@link HostStorage}, in this thread. Requests are carried out in the
+ * order of {@link call}, each before `call` returns, except that writes wait to be durable and that background work
+ * takes its turn. Everything it is asked comes through `call`; it checks what it is given, since requests may come
+ * from another tab.
+ */
+export class Engine implements EngineClient {
+  readonly #instance: Instance;
+  readonly #storage: HostStorage;
+  readonly #recovery: RecoveryReport;
+  readonly #background: Background;
+  readonly #acknowledger: Acknowledger;
+  readonly #progress: { report: (done: number) => boolean };
+  readonly #collections = new Map<string, number>();
+  #closed = false;
+
+  private constructor(
+    instance: Instance,
+    storage: HostStorage,
+    options: EngineOptions,
+    progress: { report: (done: number) => boolean },
+  ) {
+    this.#instance = instance;
+    this.#storage = storage;
+    this.#progress = progress;
+    instance.run((session) =>
+      session.open(options.strict, options.readOnly, options.create, options.refuseDamaged, options.memoryBudget),
+    );
+    this.#recovery = instance.replyJson<RecoveryReport>();
+    this.#acknowledger = new Acknowledger(storage, options.strict, () => instance.run((session) => session.syncLog()));
+    this.#background = new Background({
+      hasBackgroundWork: () => !this.#closed && instance.ask((session) => session.hasBackgroundWork()),
+      runBackground: (micros) => {
+        instance.run((session) => session.runBackground(micros));
+        return instance.replyJson<boolean>();
+      },
+    });
+    this.#background.wake();
+  }
+
+  /**
+   * Opens the database in `storage`, which then belongs to the engine and is closed with it, also when opening fails.
+   * `CORRUPTION` names file and place; `UNSUPPORTED_FORMAT`; `NOT_FOUND`; `IO_ERROR`; `OUT_OF_MEMORY`.
+   */
+  static async open(wasm: WebAssembly.Module, storage: HostStorage, options: EngineOptions): Promise<Engine> {
+    try {
+      const progress = { report: (_done: number): boolean => true };
+      const instance = await Instance.create(wasm, { storage, progress: (done) => progress.report(done) });
+      const engine = new Engine(instance, storage, options, progress);
+      await storage.durable(); // What opening wrote (the new epoch) must not be lost.
+      return engine;
+    } catch (error) {
+      await storage.close().catch(() => {}); // The first failure is the one to tell.
+      throw toStrataError(error);
+    }
+  }
+
+  call<M extends MethodName>(method: M, args: Args<M>, options: CallOptions = {}): Promise<Result<M>> {
+    try {
+      if (this.#closed) throw new StrataError("CLOSED", "the database is closed");
+      throwIfAborted(options.signal);
+      if (!Object.hasOwn(this.#handlers, method)) {
+        throw new StrataError("INVALID_ARGUMENT", `the engine has no method '${String(method)}'`);
+      }
+      const result = this.#handlers[method](args, options);
+      const turn = this.#background.takeTurns();
+      return turn ? turn.then(() => result) : Promise.resolve(result);
+    } catch (error) {
+      return Promise.reject(toStrataError(error));
+    }
+  }
+
+  readonly #handlers: Handlers = {
+    openCollection: ({ name, options }) => this.#openCollection(name, options),
+    collections: () => {
+      this.#instance.run((session) => session.collections());
+      return this.#instance.replyJson<string[]>();
+    },
+    drop: async ({ name }) => {
+      this.#acknowledger.checkWritable();
+      const bytes = utf8(name);
+      this.#instance.pass(null, bytes);
+      this.#instance.run((session) => session.drop(bytes.length));
+      this.#collections.delete(name);
+      await this.#acknowledger.written();
+      return null;
+    },
+
+    write: ({ collection, head, vectors, token }) =>
+      this.#write(collection, vectors ?? null, head, (session, handle, defer) =>
+        session.write(handle, vectors?.length ?? 0, head.length, token?.client ?? 0n, token?.request ?? 0, defer),
+      ),
+    deleteWhere: ({ collection, filter, token }) => {
+      const bytes = utf8(filter);
+      return this.#write(collection, null, bytes, (session, handle, defer) =>
+        session.deleteWhere(handle, bytes.length, token?.client ?? 0n, token?.request ?? 0, defer),
+      );
+    },
+
+    get: ({ collection, view = 0, ids, include }) => {
+      const handle = this.#handle(collection);
+      this.#instance.pass(null, ids);
+      this.#instance.run((session) => session.get(handle, view, ids.length, include));
+      return this.#instance.replyBytes();
+    },
+    has: ({ collection, view = 0, ids }) => {
+      const handle = this.#handle(collection);
+      this.#instance.pass(null, ids);
+      this.#instance.run((session) => session.has(handle, view, ids.length));
+      return this.#instance.replyJson<boolean>();
+    },
+    count: ({ collection, view = 0, filter }) => {
+      const handle = this.#handle(collection);
+      const bytes = utf8(filter);
+      this.#instance.pass(null, bytes);
+      this.#instance.run((session) => session.count(handle, view, bytes.length));
+      return this.#instance.replyJson<number>();
+    },
+    scan: ({ collection, view = 0, scan, page }) => this.#scan(collection, view, scan, page),
+    scanNext: ({ cursor, page }) => this.#page(() => this.#instance.run((s) => s.scanNext(cursor, page))),
+    scanClose: ({ cursor }) => {
+      this.#instance.ask((session) => session.scanClose(cursor));
+      return null;
+    },
+
+    search: ({ collection, view = 0, query, search }) => this.#search(SEARCH, collection, view, query, search),
+    explain: ({ collection, view = 0, query, search }) => this.#search(EXPLAIN, collection, view, query, search),
+    searchMany: ({ collection, view = 0, queries, search }) =>
+      this.#search(SEARCH_MANY, collection, view, queries, search),
+
+    view: ({ collection }) => {
+      const handle = this.#handle(collection);
+      this.#instance.run((session) => session.view(handle));
+      return this.#instance.replyJson<Result<"view">>();
+    },
+    viewClose: ({ view }) => {
+      this.#instance.ask((session) => session.viewClose(view));
+      return null;
+    },
+
+    inspect: ({ collection, what, argument = 0, layer = 0, query }) => {
+      const handle = this.#handle(collection);
+      this.#instance.pass(query ?? null);
+      this.#instance.run((session) => session.inspect(handle, INSPECT[what], argument, layer, query?.length ?? 0));
+      return this.#instance.replyBytes();
+    },
+
+    flush: async () => {
+      this.#acknowledger.checkWritable();
+      this.#instance.run((session) => session.flush());
+      await this.#acknowledger.sync();
+      this.#background.wake();
+      return null;
+    },
+    compact: async (_args, options) => {
+      this.#acknowledger.checkWritable();
+      this.#long(options, () => this.#instance.run((session) => session.compact()));
+      await this.#acknowledger.sync();
+      return null;
+    },
+    verify: (_args, options) => {
+      this.#long(options, () => this.#instance.run((session) => session.verify()));
+      return this.#instance.replyBytes();
+    },
+    stats: () => {
+      this.#instance.run((session) => session.stats());
+      return this.#instance.replyBytes();
+    },
+    opened: () => ({ recovery: this.#recovery, storage: this.#storage.description }),
+    close: () => this.#close(),
+  };
+
+  #handle(collection: string): number {
+    const handle = this.#collections.get(collection);
+    if (handle !== undefined) return handle;
+    this.#openCollection(collection, undefined);
+    return this.#handle(collection);
+  }
+
+  #openCollection(name: string, options: CollectionOptions | undefined): CollectionOptions {
+    const nameBytes = utf8(name);
+    const indexed = packTexts(options?.indexed ?? []);
+    const hnsw = options?.index.type === "hnsw" ? options.index : { m: 0, efConstruction: 0 };
+    if (options) this.#acknowledger.checkWritable();
+    this.#instance.pass(null, nameBytes, indexed);
+    this.#instance.run((session) =>
+      session.openCollection(
+        nameBytes.length,
+        options !== undefined,
+        options?.dimension ?? 0,
+        METRICS.indexOf(options?.metric ?? "cosine"),
+        INDEXES.indexOf(options?.index.type ?? "hnsw"),
+        hnsw.m,
+        hnsw.efConstruction,
+        QUANTIZATIONS.indexOf(options?.quantization ?? "sq8"),
+        options?.indexed === undefined,
+        indexed.length,
+      ),
+    );
+    const opened = this.#instance.replyJson<{
+      handle: number; dimension: number; metric: number; index: number; m: number; efConstruction: number;
+      quantization: number; indexed: string[] | null;
+    }>(); // prettier-ignore
+    this.#collections.set(name, opened.handle);
+    return {
+      dimension: opened.dimension,
+      metric: METRICS[opened.metric] ?? "cosine",
+      index:
+        INDEXES[opened.index] === "flat"
+          ? { type: "flat" }
+          : { type: "hnsw", m: opened.m, efConstruction: opened.efConstruction },
+      quantization: QUANTIZATIONS[opened.quantization] ?? "none",
+      ...(opened.indexed ? { indexed: opened.indexed } : {}),
+    };
+  }
+
+  /** Applies a write now; the promise settles when it is as durable as promised. */
+  async #write(
+    collection: string,
+    floats: Float32Array | null,
+    bytes: Uint8Array,
+    write: (session: import("strata-module").Session, handle: number, defer: boolean) => number,
+  ): Promise<WriteResult> {
+    this.#acknowledger.checkWritable();
+    const handle = this.#handle(collection);
+    this.#instance.pass(floats, bytes);
+    this.#instance.run((session) => write(session, handle, true));
+    const result = this.#instance.replyJson<WriteResult>();
+    this.#background.wake();
+    await this.#acknowledger.written();
+    return result;
+  }
+
+  #scan(collection: string, view: number, scan: ScanArgs, page: number): Result<"scan"> {
+    const handle = this.#handle(collection);
+    const prefix = utf8(scan.prefix ?? "");
+    const from = scan.from ?? NO_BYTES;
+    const to = scan.to ?? NO_BYTES;
+    const filter = utf8(scan.filter);
+    const parts =
+      (scan.prefix !== undefined ? SCAN_PREFIX : 0) | (scan.from ? SCAN_FROM : 0) | (scan.to ? SCAN_TO : 0);
+    this.#instance.pass(null, prefix, from, to, filter);
+    return this.#page(() =>
+      this.#instance.run((session) =>
+        session.scan(
+          handle, view, parts, prefix.length, from.length, to.length, filter.length, scan.limit, scan.include, page,
+        ), // prettier-ignore
+      ),
+    );
+  }
+
+  /** A page of a scan; its reply tells the cursor in a block, so that the page itself passes unopened. */
+  #page(run: () => void): Result<"scanNext"> {
+    run();
+    const page = this.#instance.replyBytes();
+    return { cursor: this.#instance.ask((session) => session.lastCursor()), page };
+  }
+
+  #search(mode: number, collection: string, view: number, query: Float32Array, search: SearchArgs) {
+    const handle = this.#handle(collection);
+    const filter = utf8(search.filter);
+    this.#instance.pass(query, filter);
+    this.#instance.run((session) =>
+      session.search(
+        handle, view, mode, query.length, filter.length, search.k, search.efSearch, search.radius, search.exact,
+        search.rescore, search.include,
+      ), // prettier-ignore
+    );
+    return this.#instance.replyBytes();
+  }
+
+  /** Runs work that reports progress, stopping it when its signal fires. */
+  #long({ signal, onProgress }: CallOptions, run: () => void): void {
+    this.#progress.report = (done) => {
+      onProgress?.(done);
+      return signal?.aborted !== true;
+    };
+    try {
+      run();
+    } finally {
+      this.#progress.report = () => true;
+    }
+  }
+
+  async #close(): Promise<null> {
+    this.#closed = true;
+    this.#background.stop();
+    try {
+      await this.#acknowledger.drain();
+      this.#instance.run((session) => session.close());
+      await this.#storage.durable();
+    } finally {
+      await this.#storage.close();
+    }
+    return null;
+  }
+}

@@ -1,0 +1,30 @@
+import { MessageChannel, Worker } from "node:worker_threads";
+import { StrataError, type ErrorCode } from "../errors.js";
+import { RpcClient, type RpcPort } from "../engine/rpc.js";
+import type { EngineClient } from "../engine/client.js";
+import type { EngineRequest } from "./open_engine.js";
+
+/** What the worker says first. */
+export type WorkerGreeting = { code: "OK" } | { code: ErrorCode; message: string };
+
+/** Opens the engine in a worker thread of its own, so that no request keeps this thread busy. */
+export async function openInWorker(request: EngineRequest): Promise<EngineClient> {
+  const { port1, port2 } = new MessageChannel();
+  const worker = new Worker(new URL("./worker.js", import.meta.url), {
+    workerData: { request, port: port2 },
+    transferList: [port2],
+    execArgv: [], // Not this process's: `node -e` and its like would be meant for a script that is not there.
+  });
+  const client = new RpcClient(port1 as unknown as RpcPort);
+  await new Promise<void>((resolve, reject) => {
+    worker.once("message", (greeting: WorkerGreeting) => {
+      if (greeting.code === "OK") resolve();
+      else reject(new StrataError(greeting.code, greeting.message));
+    });
+    worker.once("error", (error) => reject(new StrataError("INTERNAL", `the worker failed: ${String(error)}`)));
+  });
+  worker.on("error", (error) => client.disconnect(new StrataError("INTERNAL", `the worker failed: ${String(error)}`)));
+  worker.once("exit", () => client.disconnect(new StrataError("CLOSED", "the database is closed")));
+  worker.unref(); // Calls under way keep the process alive, an idle database does not.
+  return client;
+}

@@ -1,0 +1,244 @@
+import { StrataError } from "./errors.js";
+import type { Filter } from "./filter.js";
+import type { WasmSource } from "./loader.js";
+
+/** How far apart two vectors a and b are: smaller is nearer. See {@link Hit} for ranges and for `score`. */
+export type Metric = "l2" | "cosine" | "dot";
+
+/** Hierarchical navigable small-world graph: fast, approximate. */
+export interface HnswOptions {
+  type: "hnsw";
+  /** Links per row above layer 0; twice that on layer 0. 2..128, default 16. */
+  m?: number;
+  /** Candidates weighed when a row is linked. m..4096, default 200. */
+  efConstruction?: number;
+}
+
+/** Exact scan of all rows. */
+export interface FlatOptions {
+  type: "flat";
+}
+
+export type IndexOptions = HnswOptions | FlatOptions;
+
+/** Fixed when the collection is made; opening it with others is `FAILED_PRECONDITION`. */
+export interface CollectionConfig {
+  /** Numbers per vector, 1..65536; 0 or absent: records without vectors only. */
+  dimension?: number;
+  /** Default `cosine`. */
+  metric?: Metric;
+  /** Default `hnsw`. */
+  index?: IndexOptions | IndexOptions["type"];
+  /** Codes that the search walks on; answers are always rescored with the full vectors. Default `sq8`. */
+  quantization?: "none" | "sq8";
+  /** Metadata keys (dotted paths) to index; default all. Filters on other keys still work, by reading records. */
+  indexed?: readonly string[];
+}
+
+/** A {@link CollectionConfig} with every default filled in. */
+export interface CollectionOptions {
+  dimension: number;
+  metric: Metric;
+  index: Required<HnswOptions> | FlatOptions;
+  quantization: "none" | "sq8";
+  /** Absent: all. */
+  indexed?: readonly string[];
+}
+
+/** Options of `open()`. */
+export interface OpenOptions {
+  /**
+   * `auto` is a directory in Node, and in a browser OPFS, or IndexedDB where OPFS is missing. A place that is asked
+   * for by name and not there is `UNSUPPORTED`, never silently replaced.
+   */
+  storage?: "auto" | "file" | "opfs" | "indexeddb" | "memory";
+  /**
+   * When a write's promise resolves: `relaxed` (default), when it survives the death of the tab or process; `strict`,
+   * when it survives power loss. `db.flush()` makes everything written so far strict.
+   */
+  durability?: "relaxed" | "strict";
+  /** Every write is `READ_ONLY`. In Node, several read-only databases may share a directory that nobody writes. */
+  readOnly?: boolean;
+  /** Make the database if it is not there (default), or fail with `NOT_FOUND`. */
+  create?: boolean;
+  /** Fail with `CORRUPTION` on damage that is more than a torn end of the log, instead of restoring what is good. */
+  refuseDamaged?: boolean;
+  /** Bytes that codes, graphs, recent writes and cached blocks may take together. Default 2 GiB, at least 16 MiB. */
+  memoryBudget?: number;
+  /** Threads the engine may use, at least 1. This version always uses one. */
+  threads?: number;
+  /** Run the engine in a worker: the default and only way in browsers, a choice in Node (default false). */
+  worker?: boolean;
+  /** Gives up opening, for example while another process still holds the lock. */
+  signal?: AbortSignal;
+  /** The engine's .wasm: a URL, a path (Node), bytes or a compiled module. Default: the file beside the script. */
+  wasm?: WasmSource;
+}
+
+/** What of each record an answer carries besides its id. */
+export type Include = "metadata" | "text" | "vector";
+
+/** Options of `search`. */
+export interface SearchOptions {
+  /** Hits wanted, 1..2^31-1, default 10. `min(k, matching records)` are returned, always. */
+  k?: number;
+  /** Only records that match. */
+  filter?: Filter | string;
+  /** Candidates the walk keeps, 1..2^31-1; default 64. Larger finds more of the true neighbours and takes longer. */
+  efSearch?: number;
+  /** Only hits at most this far away, in the metric's own distance. */
+  radius?: number;
+  /** Compare with every record instead of walking the index. */
+  exact?: boolean;
+  /** Candidates recomputed with full vectors; by default chosen from `k` and `efSearch`. */
+  rescore?: number;
+  /** Default `["metadata"]`. */
+  include?: readonly Include[];
+  /** Rejects with `ABORTED` if it has fired before the search begins. */
+  signal?: AbortSignal;
+}
+
+/** Options of `getMany`. */
+export interface GetOptions {
+  /** Default `["metadata", "text", "vector"]`. */
+  include?: readonly Include[];
+}
+
+/** Options of `scan`: where to walk, in id order (integers by value, then strings by their UTF-8 bytes). */
+export interface ScanOptions {
+  /** Only string ids that begin with it. */
+  prefix?: string;
+  /** First id, inclusive. */
+  from?: string | number;
+  /** Last id, exclusive. */
+  to?: string | number;
+  filter?: Filter | string;
+  /** At most so many records. */
+  limit?: number;
+  /** Default `["metadata", "text", "vector"]`. */
+  include?: readonly Include[];
+  /** Ends the walk with `ABORTED`. */
+  signal?: AbortSignal;
+}
+
+/** Options of long work. */
+export interface WorkOptions {
+  /** Called now and then with the part done, in [0, 1]. Throwing from it ends the work with `ABORTED`. */
+  onProgress?: (done: number) => void;
+  /** Ends the work between its steps with `ABORTED`; what was begun is either done whole or not at all. */
+  signal?: AbortSignal;
+}
+
+/** Options of a write. With either, large batches are read in pieces: leave the arrays alone until the promise settles. */
+export type WriteOptions = WorkOptions;
+
+export const DIMENSION_MAX = 65536;
+const MEMORY_BUDGET_MIN = 16 * 2 ** 20;
+const MEMORY_BUDGET_DEFAULT = 2 * 2 ** 30;
+export const INT32_MAX = 2 ** 31 - 1;
+
+const invalid = (message: string): StrataError => new StrataError("INVALID_ARGUMENT", message);
+
+/** What `value` is, for messages: short, whatever it holds. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return String(value);
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return `an array of length ${value.length}`;
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** `value` if it is an integer in [min, max]; `fallback` if it is undefined. */
+export function integerOption(name: string, value: unknown, fallback: number, min: number, max: number): number {
+  if (value === undefined) return fallback;
+  if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
+  throw invalid(`${name} must be an integer from ${min} to ${max}, found ${describe(value)}`);
+}
+
+export function choiceOption<T extends string>(name: string, value: unknown, fallback: T, choices: readonly T[]): T {
+  if (value === undefined) return fallback;
+  if (choices.includes(value as T)) return value as T;
+  throw invalid(`${name} must be one of ${choices.map((c) => `'${c}'`).join(", ")}, found ${describe(value)}`);
+}
+
+export function booleanOption(name: string, value: unknown, fallback: boolean): boolean {
+  if (value === undefined) return fallback;
+  if (typeof value === "boolean") return value;
+  throw invalid(`${name} must be true or false, found ${describe(value)}`);
+}
+
+/** `options` if it is a plain object of options; an empty one if undefined. Unknown names are mistakes, so refused. */
+export function optionsObject<T extends object>(name: string, options: T | undefined, known: readonly (keyof T & string)[]): T {
+  if (options === undefined) return {} as T;
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw invalid(`${name} must be an object, found ${describe(options)}`);
+  }
+  for (const key of Object.keys(options)) {
+    if (!(known as readonly string[]).includes(key)) {
+      throw invalid(`${name} has no option ${describe(key)}; it has ${known.join(", ")}`);
+    }
+  }
+  return options;
+}
+
+/** What the engine needs of {@link OpenOptions}; plain data, so it can be sent to a worker. */
+export interface EngineOptions {
+  strict: boolean;
+  readOnly: boolean;
+  create: boolean;
+  refuseDamaged: boolean;
+  memoryBudget: number;
+}
+
+const OPEN_OPTIONS = [
+  "storage", "durability", "readOnly", "create", "refuseDamaged", "memoryBudget", "threads", "worker", "signal", "wasm",
+] as const; // prettier-ignore
+
+/** Checks all of `options`; `INVALID_ARGUMENT` names the first that is wrong. */
+export function engineOptions(options: OpenOptions | undefined): EngineOptions {
+  const given = optionsObject("open()", options, OPEN_OPTIONS);
+  choiceOption("storage", given.storage, "auto", ["auto", "file", "opfs", "indexeddb", "memory"]);
+  integerOption("threads", given.threads, 1, 1, 1024);
+  booleanOption("worker", given.worker, false);
+  const readOnly = booleanOption("readOnly", given.readOnly, false);
+  return {
+    strict: choiceOption("durability", given.durability, "relaxed", ["relaxed", "strict"]) === "strict",
+    readOnly,
+    create: booleanOption("create", given.create, true) && !readOnly,
+    refuseDamaged: booleanOption("refuseDamaged", given.refuseDamaged, false),
+    memoryBudget: integerOption("memoryBudget", given.memoryBudget, MEMORY_BUDGET_DEFAULT, MEMORY_BUDGET_MIN, 2 ** 32 - 1),
+  };
+}
+
+const METRICS = ["l2", "cosine", "dot"] as const;
+const QUANTIZATIONS = ["none", "sq8"] as const;
+
+/** Fills in the defaults of a collection's options; `INVALID_ARGUMENT` names the first that is wrong. */
+export function collectionOptions(config: CollectionConfig): CollectionOptions {
+  const given = optionsObject("collection()", config, ["dimension", "metric", "index", "quantization", "indexed"]);
+  const filled: CollectionOptions = {
+    dimension: integerOption("dimension", given.dimension, 0, 0, DIMENSION_MAX),
+    metric: choiceOption("metric", given.metric, "cosine", METRICS),
+    index: indexOptions(given.index),
+    quantization: choiceOption("quantization", given.quantization, "sq8", QUANTIZATIONS),
+  };
+  if (given.indexed !== undefined) {
+    if (!Array.isArray(given.indexed) || !given.indexed.every((key) => typeof key === "string" && key !== "")) {
+      throw invalid(`indexed must be an array of metadata keys, found ${describe(given.indexed)}`);
+    }
+    filled.indexed = [...given.indexed];
+  }
+  return filled;
+}
+
+function indexOptions(index: CollectionConfig["index"]): CollectionOptions["index"] {
+  const given = typeof index === "string" ? { type: index } : (index ?? { type: "hnsw" as const });
+  const type = choiceOption("index.type", (given as IndexOptions | null)?.type, "hnsw", ["hnsw", "flat"]);
+  if (type === "flat") {
+    optionsObject("index", given as FlatOptions, ["type"]);
+    return { type };
+  }
+  const { m: wantedM, efConstruction } = optionsObject("index", given as HnswOptions, ["type", "m", "efConstruction"]);
+  const m = integerOption("index.m", wantedM, 16, 2, 128);
+  return { type, m, efConstruction: integerOption("index.efConstruction", efConstruction, Math.max(200, m), m, 4096) };
+}

@@ -1,0 +1,160 @@
+import { StrataError, throwIfAborted } from "./errors.js";
+import type { EngineClient } from "./engine/client.js";
+import { INCLUDE_METADATA, INCLUDE_TEXT, INCLUDE_VECTOR, type ScanArgs, type SearchArgs } from "./engine/methods.js";
+import { filterText, type Filter } from "./filter.js";
+import { checkId, isWellFormed, type RecordId } from "./ids.js";
+import {
+  describe, INT32_MAX, integerOption, booleanOption, optionsObject,
+  type GetOptions, type Include, type ScanOptions, type SearchOptions,
+} from "./options.js"; // prettier-ignore
+import type { Explanation, Hit, SearchManyResult, StoredRecord } from "./records.js";
+import { asFloat32, type VectorInput } from "./vectors.js";
+import { packIds } from "./wire/batch.js";
+import { decodeHits, decodeRecords, decodeSearchMany, hitsOf } from "./wire/records.js";
+import { decodeReply } from "./wire/reply.js";
+
+const INCLUDE_BITS: Readonly<Record<Include, number>> = {
+  metadata: INCLUDE_METADATA,
+  text: INCLUDE_TEXT,
+  vector: INCLUDE_VECTOR,
+};
+const EVERYTHING: readonly Include[] = ["metadata", "text", "vector"];
+const METADATA_ONLY: readonly Include[] = ["metadata"];
+/** Records fetched at once during a scan: enough to hide the way to a worker, few enough to hold in memory. */
+const SCAN_PAGE = 256;
+const SEARCH_OPTIONS = ["k", "filter", "efSearch", "radius", "exact", "rescore", "include", "signal"] as const;
+
+const invalid = (message: string): StrataError => new StrataError("INVALID_ARGUMENT", message);
+
+function includeBits(include: readonly Include[] | undefined, fallback: readonly Include[]): number {
+  if (include !== undefined && !Array.isArray(include)) {
+    throw invalid(`include must be an array, found ${describe(include)}`);
+  }
+  let bits = 0;
+  for (const part of (include as readonly Include[] | undefined) ?? fallback) {
+    if (!Object.hasOwn(INCLUDE_BITS, part)) {
+      throw invalid(`include holds ${describe(part)}; there are 'metadata', 'text' and 'vector'`);
+    }
+    bits |= INCLUDE_BITS[part];
+  }
+  return bits;
+}
+
+/** Checks the options of a search and fills in the defaults. */
+function searchArgs(options: SearchOptions | undefined): SearchArgs {
+  const given = optionsObject("search()", options, SEARCH_OPTIONS);
+  const { radius } = given;
+  if (radius !== undefined && (typeof radius !== "number" || Number.isNaN(radius))) {
+    throw invalid(`radius must be a number, found ${describe(radius)}`);
+  }
+  return {
+    k: integerOption("k", given.k, 10, 1, INT32_MAX),
+    efSearch: integerOption("efSearch", given.efSearch, 0, 1, INT32_MAX),
+    radius: radius ?? Infinity,
+    exact: booleanOption("exact", given.exact, false),
+    rescore: integerOption("rescore", given.rescore, 0, 1, INT32_MAX),
+    filter: filterText(given.filter),
+    include: includeBits(given.include, METADATA_ONLY),
+  };
+}
+
+/** The reads that a collection and a snapshot have in common. */
+export class Reader {
+  readonly #client: EngineClient;
+  readonly #dimension: number;
+  /** Which state is read: that of a view, or the one now. */
+  readonly #source: { collection: string; view?: number };
+
+  constructor(client: EngineClient, collection: string, dimension: number, view?: number) {
+    this.#client = client;
+    this.#dimension = dimension;
+    this.#source = view === undefined ? { collection } : { collection, view };
+  }
+
+  async get(id: RecordId, options?: GetOptions): Promise<StoredRecord | undefined> {
+    checkId(id, "get()");
+    return (await this.getMany([id], options))[0];
+  }
+
+  async getMany(ids: readonly RecordId[], options?: GetOptions): Promise<(StoredRecord | undefined)[]> {
+    if (!Array.isArray(ids)) throw invalid(`getMany() takes an array of ids, found ${describe(ids)}`);
+    ids.forEach((id, i) => checkId(id, `id ${i}`));
+    const include = includeBits(optionsObject("get()", options, ["include"]).include, EVERYTHING);
+    const reply = await this.#client.call("get", { ...this.#source, ids: packIds(ids), include });
+    return decodeRecords(reply).map((record) => record ?? undefined);
+  }
+
+  async has(id: RecordId): Promise<boolean> {
+    checkId(id, "has()");
+    return this.#client.call("has", { ...this.#source, ids: packIds([id]) });
+  }
+
+  async count(filter?: Filter | string): Promise<number> {
+    return this.#client.call("count", { ...this.#source, filter: filterText(filter) });
+  }
+
+  async *scan(options?: ScanOptions): AsyncGenerator<StoredRecord, void, undefined> {
+    const signal = options?.signal;
+    const scan = scanArgs(options);
+    let { cursor, page } = await this.#client.call("scan", { ...this.#source, scan, page: SCAN_PAGE }, { signal });
+    try {
+      for (;;) {
+        for (const record of decodeRecords(page)) {
+          throwIfAborted(signal);
+          if (record) yield record;
+        }
+        if (cursor === 0) return;
+        ({ cursor, page } = await this.#client.call("scanNext", { cursor, page: SCAN_PAGE }, { signal }));
+      }
+    } finally {
+      // After an early exit. If the database is closed by now, so is the cursor.
+      if (cursor !== 0) await this.#client.call("scanClose", { cursor }).catch(() => {});
+    }
+  }
+
+  async search(query: VectorInput, options?: SearchOptions): Promise<Hit[]> {
+    const search = searchArgs(options);
+    const vector = asFloat32(query, this.#dimension, "query");
+    const request = { ...this.#source, query: vector, search };
+    return decodeHits(await this.#client.call("search", request, { signal: options?.signal }));
+  }
+
+  async explain(query: VectorInput, options?: SearchOptions): Promise<Explanation> {
+    const search = searchArgs(options);
+    const vector = asFloat32(query, this.#dimension, "query");
+    const request = { ...this.#source, query: vector, search };
+    const reply = decodeReply(await this.#client.call("explain", request, { signal: options?.signal }));
+    const { plans, counters } = reply.json as Omit<Explanation, "hits">;
+    return { hits: hitsOf(reply), plans, counters };
+  }
+
+  async searchMany(queries: VectorInput, options?: SearchOptions): Promise<SearchManyResult> {
+    const search = searchArgs(options);
+    const count = Math.ceil(((queries as VectorInput | undefined)?.length ?? 0) / Math.max(1, this.#dimension));
+    const vectors = asFloat32(queries, count * this.#dimension, "queries");
+    const request = { ...this.#source, queries: vectors, search };
+    return decodeSearchMany(await this.#client.call("searchMany", request, { signal: options?.signal }));
+  }
+}
+
+function scanArgs(options: ScanOptions | undefined): ScanArgs {
+  const given = optionsObject("scan()", options, ["prefix", "from", "to", "filter", "limit", "include", "signal"]);
+  const args: ScanArgs = {
+    filter: filterText(given.filter),
+    limit: given.limit === Infinity ? Infinity : integerOption("limit", given.limit, Infinity, 0, Number.MAX_SAFE_INTEGER),
+    include: includeBits(given.include, EVERYTHING),
+  };
+  if (given.prefix !== undefined) {
+    if (typeof given.prefix !== "string" || !isWellFormed(given.prefix)) {
+      throw invalid(`prefix must be a well-formed string, found ${describe(given.prefix)}`);
+    }
+    args.prefix = given.prefix;
+  }
+  for (const end of ["from", "to"] as const) {
+    const id = given[end];
+    if (id === undefined) continue;
+    checkId(id, end);
+    args[end] = packIds([id]);
+  }
+  return args;
+}

@@ -1,0 +1,168 @@
+#include "file/block_cache.h"
+
+#include <algorithm>
+#include <list>
+#include <string>
+#include <utility>
+
+#include "support/files.h"
+#include "support/random.h"
+#include "support/result_matchers.h"
+
+namespace strata {
+namespace {
+
+// Loads blocks that say which they are, and counts.
+class Storage {
+ public:
+  explicit Storage(BlockCache* cache) : cache_(cache) {}
+
+  Result<BlockRef> Get(FileNumber file, uint64_t offset, size_t bytes) {
+    return cache_->Get(file, offset, bytes, [&](std::span<std::byte> out) -> Result<void> {
+      ++loads;
+      const std::string text = Text(file, offset, bytes);
+      std::ranges::copy(BytesOf(text), out.begin());
+      return {};
+    });
+  }
+
+  static std::string Text(FileNumber file, uint64_t offset, size_t bytes) {
+    std::string text = std::to_string(file) + "@" + std::to_string(offset) + " ";
+    text.resize(bytes, '.');
+    return text;
+  }
+
+  int loads = 0;
+
+ private:
+  BlockCache* cache_;
+};
+
+constexpr size_t kBlock = 4096;
+constexpr size_t kRoomForThree = 3 * (kBlock + 256);
+
+TEST(BlockCacheTest, LoadsABlockOnceWhileItFits) {
+  const auto cache = BlockCache::Create(kRoomForThree);
+  Storage storage(cache.get());
+  for (int i = 0; i < 3; ++i) {
+    STRATA_ASSERT_OK_AND_ASSIGN(const BlockRef block, storage.Get(1, 64, kBlock));
+    EXPECT_EQ(TextOf(block.bytes()), Storage::Text(1, 64, kBlock));
+  }
+  EXPECT_EQ(storage.loads, 1);
+  EXPECT_EQ(cache->stats().hits, 2u);
+  EXPECT_EQ(cache->stats().misses, 1u);
+}
+
+TEST(BlockCacheTest, TellsFilesAndOffsetsApart) {
+  const auto cache = BlockCache::Create(kRoomForThree);
+  Storage storage(cache.get());
+  for (const auto& [file, offset] : {std::pair<FileNumber, uint64_t>{1, 64}, {2, 64}, {1, 128}}) {
+    EXPECT_EQ(TextOf(storage.Get(file, offset, kBlock)->bytes()), Storage::Text(file, offset, kBlock));
+  }
+  EXPECT_EQ(storage.loads, 3);
+}
+
+TEST(BlockCacheTest, EvictsTheLeastRecentlyUsed) {
+  const auto cache = BlockCache::Create(kRoomForThree);
+  Storage storage(cache.get());
+  for (const uint64_t offset : {1, 2, 3, 1, 4}) ASSERT_THAT(storage.Get(1, offset, kBlock), IsOk());
+  EXPECT_EQ(storage.loads, 4);  // 4 took the place of 2.
+  for (const uint64_t offset : {1, 3, 4}) ASSERT_THAT(storage.Get(1, offset, kBlock), IsOk());
+  EXPECT_EQ(storage.loads, 4);
+  ASSERT_THAT(storage.Get(1, 2, kBlock), IsOk());
+  EXPECT_EQ(storage.loads, 5);
+}
+
+TEST(BlockCacheTest, APinnedBlockOutlivesItsEvictionAndTheCache) {
+  auto cache = BlockCache::Create(kRoomForThree);
+  Storage storage(cache.get());
+  STRATA_ASSERT_OK_AND_ASSIGN(BlockRef pinned, storage.Get(1, 1, kBlock));
+  const std::byte* where = pinned.bytes().data();
+  for (uint64_t offset = 2; offset < 10; ++offset) ASSERT_THAT(storage.Get(1, offset, kBlock), IsOk());
+  BlockRef copy = pinned;
+  pinned = BlockRef();
+  cache.reset();
+  EXPECT_EQ(copy.bytes().data(), where);
+  EXPECT_EQ(TextOf(copy.bytes()), Storage::Text(1, 1, kBlock));
+  EXPECT_FALSE(pinned);
+  EXPECT_TRUE(pinned.bytes().empty());
+}
+
+TEST(BlockCacheTest, BlocksAreAligned) {
+  const auto cache = BlockCache::Create(kRoomForThree);
+  Storage storage(cache.get());
+  for (const size_t bytes : {1000u, 1001u, 4096u}) {
+    STRATA_ASSERT_OK_AND_ASSIGN(const BlockRef block, storage.Get(1, bytes, bytes));
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(block.bytes().data()) % kBlockAlignment, 0u);
+  }
+}
+
+TEST(BlockCacheTest, AFailedLoadCachesNothing) {
+  const auto cache = BlockCache::Create(kRoomForThree);
+  EXPECT_THAT(cache->Get(1, 1, kBlock, [](auto) -> Result<void> { return Fail(ErrorCode::kIoError, "no"); }),
+              IsError(ErrorCode::kIoError));
+  EXPECT_EQ(cache->stats().bytes, 0u);
+  Storage storage(cache.get());
+  EXPECT_EQ(TextOf(storage.Get(1, 1, kBlock)->bytes()), Storage::Text(1, 1, kBlock));
+}
+
+TEST(BlockCacheTest, ABlockLargerThanTheBudgetIsHandedOutUncached) {
+  const auto cache = BlockCache::Create(kRoomForThree);
+  Storage storage(cache.get());
+  ASSERT_THAT(storage.Get(1, 1, kBlock), IsOk());
+  EXPECT_EQ(TextOf(storage.Get(1, 2, 100000)->bytes()), Storage::Text(1, 2, 100000));
+  ASSERT_THAT(storage.Get(1, 2, 100000), IsOk());
+  EXPECT_EQ(storage.loads, 3);
+  ASSERT_THAT(storage.Get(1, 1, kBlock), IsOk());  // Not driven out.
+  EXPECT_EQ(storage.loads, 3);
+}
+
+TEST(BlockCacheTest, ForgetsTheBlocksOfOneFile) {
+  const auto cache = BlockCache::Create(kRoomForThree);
+  Storage storage(cache.get());
+  for (const FileNumber file : {1, 2, 1}) ASSERT_THAT(storage.Get(file, 64, kBlock), IsOk());
+  cache->Forget(1);
+  ASSERT_THAT(storage.Get(2, 64, kBlock), IsOk());
+  EXPECT_EQ(storage.loads, 2);
+  ASSERT_THAT(storage.Get(1, 64, kBlock), IsOk());
+  EXPECT_EQ(storage.loads, 3);
+}
+
+TEST(BlockCacheTest, ASmallerBudgetIsKeptAtOnce) {
+  const auto cache = BlockCache::Create(kRoomForThree);
+  Storage storage(cache.get());
+  for (const uint64_t offset : {1, 2, 3}) ASSERT_THAT(storage.Get(1, offset, kBlock), IsOk());
+  cache->SetBytesMax(kBlock + 256);
+  EXPECT_LE(cache->stats().bytes, kBlock + 256);
+  EXPECT_GT(cache->stats().bytes, 0u);
+  cache->SetBytesMax(0);
+  EXPECT_EQ(cache->stats().bytes, 0u);
+  ASSERT_THAT(storage.Get(1, 1, kBlock), IsOk());
+  EXPECT_EQ(cache->stats().bytes, 0u);
+}
+
+// Against the slow, obvious list of what ought to be cached.
+TEST(BlockCacheTest, HoldsWhatAListOfRecentlyUsedBlocksWouldHold) {
+  Random random(19);
+  const auto cache = BlockCache::Create(kRoomForThree * 4);
+  Storage storage(cache.get());
+  std::list<uint64_t> recent;  // Most recently used first; twelve blocks fit.
+  int loads = 0;
+  for (int i = 0; i < 5000; ++i) {
+    const uint64_t offset = random.Below(5) * random.Below(6);
+    const auto found = std::ranges::find(recent, offset);
+    if (found == recent.end()) {
+      ++loads;
+    } else {
+      recent.erase(found);
+    }
+    recent.push_front(offset);
+    if (recent.size() > 12) recent.pop_back();
+    ASSERT_EQ(TextOf(storage.Get(9, offset, kBlock)->bytes()), Storage::Text(9, offset, kBlock));
+    ASSERT_EQ(storage.loads, loads);
+    ASSERT_LE(cache->stats().bytes, cache->stats().bytes_max);
+  }
+}
+
+}  // namespace
+}  // namespace strata

@@ -1,0 +1,44 @@
+// The .wasm files that ship: what they hold, and that the TypeScript side agrees with them.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { open, StrataError } from "stratadb";
+import { functionBodies } from "./support/wasm_code.mjs";
+import { importSources } from "./support/source.mjs";
+
+const dist = new URL("../../dist/", import.meta.url);
+
+test("the build for plain SIMD uses it: thousands of v128 instructions, none of them relaxed", () => {
+  const { simd, relaxed, instructions } = functionBodies(readFileSync(new URL("strata.wasm", dist)));
+  console.log(`strata.wasm: ${simd} v128 instructions of ${instructions}`);
+  assert.ok(simd > 1000, `${simd} v128 instructions`);
+  assert.equal(relaxed, 0);
+});
+
+test("the build for relaxed SIMD uses relaxed instructions", () => {
+  const { simd, relaxed } = functionBodies(readFileSync(new URL("strata-relaxed.wasm", dist)));
+  console.log(`strata-relaxed.wasm: ${simd} v128 instructions, ${relaxed} of them relaxed`);
+  assert.ok(relaxed > 10, `${relaxed} relaxed instructions`);
+});
+
+test("every error code of the module has its place in the TypeScript union, and no more", async () => {
+  const { ERROR_CODES } = await importSources("errors.ts");
+  // The module as the package ships it, with a host that is never called.
+  const { default: createModule } = await import(new URL("../../build/wasm-simd/strata.mjs", import.meta.url));
+  const wasm = await WebAssembly.compile(readFileSync(new URL("strata.wasm", dist)));
+  const module = await createModule({
+    strataHost: {},
+    instantiateWasm(imports, done) {
+      WebAssembly.instantiate(wasm, imports).then((instance) => done(instance, wasm));
+      return {};
+    },
+  });
+  assert.equal(ERROR_CODES[0], "OK");
+  for (let code = 1; code < ERROR_CODES.length; code++) assert.equal(module.errorCodeName(code), ERROR_CODES[code]);
+  assert.equal(module.errorCodeName(ERROR_CODES.length), "");
+});
+
+test("importing the package does nothing but define", async () => {
+  assert.equal(typeof open, "function");
+  assert.equal(new StrataError("NOT_FOUND", "x").code, "NOT_FOUND");
+});

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { importSources } from "./support/source.mjs";
+
+const { RpcClient, serveRpc, parseRpcMessage, StrataError } = await importSources("engine/rpc.ts", "errors.ts");
+
+/** A client whose requests `answer` serves at the other end of a MessageChannel. */
+function connected(t, answer) {
+  const { port1, port2 } = new MessageChannel();
+  const calls = [];
+  const server = serveRpc(port2, {
+    call: async (method, args, options) => {
+      calls.push({ method, args, options });
+      return answer(method, args, options);
+    },
+  });
+  t.after(() => {
+    port1.close();
+    port2.close();
+  });
+  return { client: new RpcClient(port1), server, calls };
+}
+
+test("a request arrives with its arguments, and its result comes back", async (t) => {
+  const { client, calls } = connected(t, (_method, args) => args.filter.length);
+  assert.equal(await client.call("count", { collection: "books", filter: "year > 3" }), 8);
+  assert.deepEqual(calls[0].args, { collection: "books", filter: "year > 3" });
+});
+
+test("a failure keeps its code and message, and its class", async (t) => {
+  const { client } = connected(t, () => {
+    throw new StrataError("NO_SPACE", "the disk is full");
+  });
+  const rejection = assert.rejects(client.call("flush", {}), { code: "NO_SPACE", message: "the disk is full" });
+  await rejection;
+  await assert.rejects(client.call("flush", {}), StrataError);
+});
+
+test("a failure that is not ours arrives as INTERNAL, never as an empty message", async (t) => {
+  const { client } = connected(t, () => null.nothing);
+  await assert.rejects(client.call("flush", {}), { code: "INTERNAL", message: /TypeError/ });
+});
+
+test("typed arrays arrive as they are, and the sender keeps what it does not transfer", async (t) => {
+  const { client } = connected(t, (_method, { head, vectors }) => ({ head: head.length, sum: vectors[0] + vectors[1] }));
+  const vectors = Float32Array.of(1.5, 2);
+  const head = new Uint8Array(100);
+  const args = { collection: "c", head, vectors };
+  assert.deepEqual(await client.call("write", args, { transfer: [head.buffer] }), { head: 100, sum: 3.5 });
+  assert.equal(vectors[0], 1.5);
+  assert.equal(head.length, 0, "the head was given away");
+});
+
+test("the caller's signal reaches the engine while the call runs", async (t) => {
+  const { client } = connected(t, (_method, _args, { signal }) => {
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(new StrataError("ABORTED", "stopped")));
+    });
+  });
+  const controller = new AbortController();
+  const call = client.call("compact", {}, { signal: controller.signal });
+  setTimeout(() => controller.abort(), 10);
+  await assert.rejects(call, { code: "ABORTED" });
+});
+
+test("progress arrives in order, before the result", async (t) => {
+  const { client } = connected(t, (_method, _args, { onProgress }) => {
+    [0.25, 0.5, 1].forEach((done) => onProgress(done));
+    return null;
+  });
+  const seen = [];
+  await client.call("compact", {}, { onProgress: (done) => seen.push(done) });
+  assert.deepEqual(seen, [0.25, 0.5, 1]);
+});
+
+test("nobody pays for progress that nobody asked for", async (t) => {
+  const { client, calls } = connected(t, () => null);
+  await client.call("compact", {});
+  assert.equal(calls[0].options.onProgress, undefined);
+});
+
+test("arguments that cannot be sent fail the call, and the next one works", async (t) => {
+  const { client } = connected(t, () => 7);
+  await assert.rejects(client.call("count", { collection: "c", filter: () => {} }), StrataError);
+  assert.equal(await client.call("count", { collection: "c", filter: "" }), 7);
+});
+
+test("disconnecting rejects what is under way and everything later", async (t) => {
+  const { client } = connected(t, () => new Promise(() => {}));
+  const call = client.call("flush", {});
+  client.disconnect(new StrataError("UNAVAILABLE", "the tab is gone"));
+  await assert.rejects(call, { code: "UNAVAILABLE" });
+  await assert.rejects(client.call("flush", {}), { code: "UNAVAILABLE" });
+});
+
+test("stopping the server gives back the views and cursors that the port left open", async (t) => {
+  const { client, server, calls } = connected(t, (method, { cursor }) => {
+    if (method === "view") return { view: 11, sequence: 1 };
+    if (method === "scan") return { cursor: 22, page: new Uint8Array(1) };
+    if (method === "scanNext") return { cursor: cursor === 22 ? 22 : 0, page: new Uint8Array(1) };
+    return null;
+  });
+  await client.call("view", { collection: "c" });
+  await client.call("scan", { collection: "c" });
+  await client.call("scanNext", { cursor: 22, page: 1 });
+  server.stop();
+  const closed = calls.filter(({ method }) => method.endsWith("Close")).map(({ method, args }) => [method, args]);
+  assert.deepEqual(closed, [
+    ["viewClose", { view: 11 }],
+    ["scanClose", { cursor: 22 }],
+  ]);
+});
+
+test("messages of any other shape are not messages", () => {
+  const foreign = [
+    null, 7, "id", [], {}, { id: 1 }, { id: "1", abort: true }, { id: 1.5, abort: true }, { id: 1, abort: 1 },
+    { id: 1, method: "flush" }, { id: 1, method: "flush", args: null, progress: false }, { id: 1, code: "OK" },
+    { id: 1, code: "NONSENSE", message: "x" }, { id: 1, code: "IO_ERROR" }, { id: 1, done: "half" },
+  ]; // prettier-ignore
+  for (const message of foreign) assert.equal(parseRpcMessage(message), null, JSON.stringify(message));
+  assert.ok(parseRpcMessage({ id: 1, abort: true }));
+  assert.ok(parseRpcMessage({ id: 1, method: "flush", args: {}, progress: false }));
+});
+
+test("foreign messages at a port are ignored", async (t) => {
+  const { port1, port2 } = new MessageChannel();
+  t.after(() => port1.close());
+  serveRpc(port2, { call: async () => 5 });
+  port1.postMessage("hello");
+  port1.postMessage({ id: 1, method: 3 });
+  assert.equal(await new RpcClient(port1).call("count", { collection: "c", filter: "" }), 5);
+});

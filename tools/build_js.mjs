@@ -1,0 +1,79 @@
+// dist/: the npm package's code, bundled with esbuild; its types, from tsc; the two .wasm files.
+import { build } from "esbuild";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { bin, repo, run } from "./run.mjs";
+
+const source = join(repo, "js/src");
+const dist = join(repo, "dist");
+
+// One esbuild run per platform: what its entry points share goes into common chunks, so there is one StrataError.
+// Every file lands one folder deep, from where js/src/loader.ts finds ../strata.wasm.
+const platforms = [
+  { platform: "node", target: "node20", entries: ["node/index", "node/worker", "node/embed", "cli/main"] },
+  {
+    platform: "browser",
+    target: ["chrome95", "firefox100", "safari16.4"],
+    entries: ["browser/index", "browser/worker", "browser/embed"],
+  },
+];
+
+// Sources import Emscripten's JavaScript as "strata-module". One serves both .wasm files, which works because they
+// differ in instructions only, and is checked here.
+const emscriptenCode = readFileSync(join(repo, "build/wasm-simd/strata.mjs"), "utf8");
+if (emscriptenCode !== readFileSync(join(repo, "build/wasm-relaxed/strata.mjs"), "utf8")) {
+  throw new Error(
+    "build/wasm-simd/strata.mjs and build/wasm-relaxed/strata.mjs differ: dist/ cannot ship one for both",
+  );
+}
+const strataModule = {
+  name: "strata-module",
+  setup(builder) {
+    builder.onResolve({ filter: /^strata-module$/ }, () => ({
+      path: "strata.mjs",
+      namespace: "strata-module",
+    }));
+    builder.onLoad({ filter: /.*/, namespace: "strata-module" }, () => {
+      // Where Emscripten would look for the .wasm; ours gets it from js/src/loader.ts, and a bundler would look for
+      // a file there and not find it.
+      const ownUrl = 'new URL("strata.wasm",import.meta.url).href';
+      if (!emscriptenCode.includes(ownUrl)) throw new Error(`strata.mjs: expected it to contain ${ownUrl}`);
+      return { contents: emscriptenCode.replace(ownUrl, '""'), loader: "js" };
+    });
+  },
+};
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
+copyFileSync(join(repo, "build/wasm-simd/strata.wasm"), join(dist, "strata.wasm"));
+copyFileSync(join(repo, "build/wasm-relaxed/strata.wasm"), join(dist, "strata-relaxed.wasm"));
+
+for (const { platform, target, entries } of platforms) {
+  const present = entries.filter((entry) => existsSync(join(source, `${entry}.ts`)));
+  for (const entry of entries) {
+    if (!present.includes(entry))
+      console.warn(`build_js: js/src/${entry}.ts is not there; left out of dist/`);
+  }
+  if (present.length === 0) continue;
+  await build({
+    entryPoints: present.map((entry) => ({ in: join(source, `${entry}.ts`), out: entry })),
+    outdir: dist,
+    chunkNames: `${platform}/chunk-[hash]`,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform,
+    target,
+    minify: platform === "browser",
+    sourcemap: true,
+    // Optional peers, imported only by whoever has them installed.
+    external: ["@huggingface/transformers"],
+    plugins: [strataModule],
+    logLevel: "warning",
+    legalComments: "none",
+    tsconfig: join(repo, "tsconfig.json"),
+  });
+}
+
+if (existsSync(source)) await run(bin("tsc"), ["-p", "tsconfig.types.json"]);
+console.log("build_js: dist/ is built");
