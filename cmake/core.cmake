@@ -18,7 +18,7 @@ if(EMSCRIPTEN)
   # A page pays for every byte before its first search. Only what runs once per row or per link is built for speed.
   foreach(source ${core_sources})
     if(NOT source MATCHES "/src/(bytes/checksum|vector|quant|index)")
-      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Os)
+      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Oz)
     endif()
   endforeach()
   add_library(strata_wasm_options INTERFACE)

@@ -10,9 +10,9 @@ add_executable(strata ${binding_sources})
 set_target_properties(strata PROPERTIES SUFFIX .mjs)
 target_include_directories(strata PRIVATE ${PROJECT_SOURCE_DIR}/core/src ${PROJECT_SOURCE_DIR}/bindings/wasm)
 target_link_libraries(strata PRIVATE strata_core strata_warnings strata_wasm_options embind)
-target_compile_options(strata PRIVATE -Os)
+target_compile_options(strata PRIVATE -Oz)
 target_link_options(strata PRIVATE
-  -Os
+  -Oz
   --no-entry
   -sSTRICT
   # An ES module factory. js/ fetches and compiles the .wasm itself (instantiateWasm), because Emscripten's own loader

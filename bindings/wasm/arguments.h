@@ -12,9 +12,9 @@
 
 namespace strata {
 
-// The buffer through which JavaScript hands a call its vectors, texts and packed bytes: it asks for the size, fills it,
-// makes the call, and the call takes its parts off in the same order, floats first. Kept between calls while small, so
-// that a search allocates nothing for its query.
+// The buffer through which JavaScript hands a call its vectors, texts and packed bytes: it asks for the size,
+// fills it, makes the call, and the call takes its parts off in the same order, floats first. Kept between
+// calls while small, so that a search allocates nothing for its query.
 class Arguments {
  public:
   // Room for `bytes`, or null if memory is out. Forgets what was there.
@@ -31,7 +31,8 @@ class Arguments {
     return buffer_.get();
   }
 
-  // Parts point into the buffer until the next Prepare() or Release(). kInvalidArgument if less was handed in.
+  // Parts point into the buffer until the next Prepare() or Release(). kInvalidArgument if less was handed
+  // in.
   Result<std::span<const std::byte>> TakeBytes(size_t bytes) {
     if (bytes > size_ - taken_) {
       return Fail(ErrorCode::kInvalidArgument, "request: " + std::to_string(bytes) + " bytes wanted, " +
@@ -44,7 +45,8 @@ class Arguments {
 
   // Only before any part of bytes, so that they are aligned.
   Result<std::span<const float>> TakeFloats(size_t count) {
-    if (count > size_ / sizeof(float)) return Fail(ErrorCode::kInvalidArgument, "request: vector without numbers");
+    if (count > size_ / sizeof(float))
+      return Fail(ErrorCode::kInvalidArgument, "request: vector without numbers");
     STRATA_ASSIGN_OR_RETURN(const std::span<const std::byte> part, TakeBytes(count * sizeof(float)));
     return std::span(reinterpret_cast<const float*>(part.data()), count);
   }

@@ -7,8 +7,10 @@
 #include <cmath>
 #include <string>
 
-// Module.strataHost is what js/src/engine/instance.ts hands in. Addresses arrive in JavaScript as signed numbers, and
-// `>>> 0` makes those above 2 GiB positive again. File numbers, offsets and sizes are doubles: exact up to 2^53.
+// Module.strataHost is what js/src/engine/instance.ts hands in. Addresses arrive in JavaScript as signed
+// numbers, and
+// `>>> 0` makes those above 2 GiB positive again. File numbers, offsets and sizes are doubles: exact up to
+// 2^53.
 // clang-format off
 EM_JS(double, strata_host_list, (double* out, uint32_t capacity), {
   return Module.strataHost.list(out >>> 0, capacity >>> 0);
@@ -46,7 +48,8 @@ std::unexpected<Error> HostError(double status) {
   std::array<char, kMessageBytesMax> text;
   const uint32_t size = std::min<uint32_t>(strata_host_last_message(text.data(), text.size()), text.size());
   const double number = -status;
-  const bool known = number >= 1 && number <= static_cast<double>(ErrorCode::kInternal) && number == std::floor(number);
+  const bool known =
+      number >= 1 && number <= static_cast<double>(ErrorCode::kInternal) && number == std::floor(number);
   return Fail(known ? static_cast<ErrorCode>(static_cast<uint8_t>(number)) : ErrorCode::kIoError,
               std::string(text.data(), size));
 }
@@ -59,8 +62,9 @@ Result<void> Check(int status) {
 // Numbers that a double does not hold exactly name no file and no place in one.
 Result<void> CheckExact(uint64_t file, uint64_t offset, uint64_t bytes) {
   if (file <= kExactMax && offset <= kExactMax && bytes <= kExactMax - offset) return {};
-  return Fail(ErrorCode::kInvalidArgument, "file " + std::to_string(file) + ", offset " + std::to_string(offset) + ", " +
-                                               std::to_string(bytes) + " bytes: beyond 2^53");
+  return Fail(ErrorCode::kInvalidArgument, "file " + std::to_string(file) + ", offset " +
+                                               std::to_string(offset) + ", " + std::to_string(bytes) +
+                                               " bytes: beyond 2^53");
 }
 
 }  // namespace

@@ -9,9 +9,9 @@
 
 namespace strata {
 
-// The Env whose files JavaScript keeps: js/src/engine/host_functions.ts answers these calls from a HostStorage (Node
-// files, OPFS, IndexedDB, memory). They are plain imported functions on numbers and addresses, since every block that
-// the engine reads passes here.
+// The Env whose files JavaScript keeps: js/src/engine/host_functions.ts answers these calls from a
+// HostStorage (Node files, OPFS, IndexedDB, memory). They are plain imported functions on numbers and
+// addresses, since every block that the engine reads passes here.
 //
 // No call back into the engine happens while one of them runs, and none of them throws.
 class HostEnv : public Env {

@@ -7,8 +7,8 @@
 
 namespace strata {
 
-// Writes one JSON value as UTF-8 text, putting the commas. Text that is already JSON goes in as it is. Calls must nest;
-// numbers are integers, since everything else travels in blocks of its own.
+// Writes one JSON value as UTF-8 text, putting the commas. Text that is already JSON goes in as it is. Calls
+// must nest; numbers are integers, since everything else travels in blocks of its own.
 class JsonWriter {
  public:
   void BeginObject() { Begin('{'); }

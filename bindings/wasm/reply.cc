@@ -5,7 +5,9 @@ namespace {
 
 constexpr size_t kBlockAlignment = 8;
 
-void AppendU32(std::string& to, uint32_t value) { to.append(reinterpret_cast<const char*>(&value), sizeof(value)); }
+void AppendU32(std::string& to, uint32_t value) {
+  to.append(reinterpret_cast<const char*>(&value), sizeof(value));
+}
 
 }  // namespace
 

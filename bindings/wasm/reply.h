@@ -10,11 +10,12 @@
 
 namespace strata {
 
-// The one form of all answers to JavaScript, which js/src/wire/reply.ts decodes: JSON for what is made of words, blocks
-// for columns of numbers. However many records it holds, JavaScript decodes it with one TextDecoder and one JSON.parse.
+// The one form of all answers to JavaScript, which js/src/wire/reply.ts decodes: JSON for what is made of
+// words, blocks for columns of numbers. However many records it holds, JavaScript decodes it with one
+// TextDecoder and one JSON.parse.
 //
-//   u32 bytes of JSON, u32 block count, then per block u32 kind and u32 element count, the JSON text, then the blocks,
-//   each starting at a multiple of 8 bytes; all little endian
+//   u32 bytes of JSON, u32 block count, then per block u32 kind and u32 element count, the JSON text, then
+//   the blocks, each starting at a multiple of 8 bytes; all little endian
 class Reply {
  public:
   JsonWriter json;

@@ -8,8 +8,8 @@
 
 namespace strata {
 
-// What an Inspector and a Database tell about themselves, in the shapes that js/src/inspect.ts and js/src/reports.ts
-// name. Text goes into the JSON, columns of numbers into blocks in the order given.
+// What an Inspector and a Database tell about themselves, in the shapes that js/src/inspect.ts and
+// js/src/reports.ts name. Text goes into the JSON, columns of numbers into blocks in the order given.
 
 void WriteSegments(Reply& reply, std::span<const SegmentInfo> segments);
 // JSON: ids. Blocks: left, right, height, balance.

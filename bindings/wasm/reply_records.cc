@@ -31,11 +31,13 @@ void WriteColumns(Reply& reply, std::span<const Row> rows, uint32_t include) {
   WriteColumn(json, "ids", rows, [&](const auto& record) { WriteId(json, record.id); });
   if (include & kIncludeMetadata) {
     // Stored metadata is valid JSON: the engine has checked it before storing it.
-    WriteColumn(json, "metadata", rows,
-                [&](const auto& record) { record.metadata.empty() ? json.Null() : json.Raw(record.metadata); });
+    WriteColumn(json, "metadata", rows, [&](const auto& record) {
+      record.metadata.empty() ? json.Null() : json.Raw(record.metadata);
+    });
   }
   if (include & kIncludeText) {
-    WriteColumn(json, "texts", rows, [&](const auto& record) { record.text ? json.String(*record.text) : json.Null(); });
+    WriteColumn(json, "texts", rows,
+                [&](const auto& record) { record.text ? json.String(*record.text) : json.Null(); });
   }
   if (include & kIncludeVector) {
     std::vector<float> floats;

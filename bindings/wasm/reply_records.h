@@ -17,9 +17,9 @@ inline constexpr uint32_t kIncludeVector = 4;
 
 void WriteId(JsonWriter& json, const RecordId& id);
 
-// {"ids": [...], "metadata": [...], "texts": [...], "vectors": [number of floats, ...]}, columns only of what is included,
-// null for what a record does not have, and an id of null for a record that is not there. Block: the floats of all
-// vectors, one after the other.
+// {"ids": [...], "metadata": [...], "texts": [...], "vectors": [number of floats, ...]}, columns only of what
+// is included, null for what a record does not have, and an id of null for a record that is not there. Block:
+// the floats of all vectors, one after the other.
 void WriteRecords(Reply& reply, std::span<const std::optional<Record>> records, uint32_t include);
 void WriteRecords(Reply& reply, std::span<const Record> records, uint32_t include);
 

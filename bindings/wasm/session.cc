@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
+#include <new>
 #include <utility>
 
 #include "batch_decoder.h"
@@ -46,6 +48,19 @@ bool Report(double done) { return ReportProgress(done); }
 
 }  // namespace
 
+int Session::Run(Result<void> (*call)(void* action, Reply& reply), void* action) {
+  try {
+    Reply reply;
+    const Result<void> done = call(action, reply);
+    SetReply(done ? reply.Encode() : done.error().message);
+    return done ? 0 : static_cast<int>(done.error().code);
+  } catch (const std::bad_alloc&) {
+    return FailWithout(ErrorCode::kOutOfMemory, "WebAssembly memory is used up");
+  } catch (const std::exception& error) {
+    return FailWithout(ErrorCode::kInternal, error.what());
+  }
+}
+
 void Session::SetReply(std::string reply) {
   reply_ = std::move(reply);
   reply_place_.address = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(reply_.data()));
@@ -89,7 +104,8 @@ Result<const ReadView*> Session::FindView(uint32_t handle, uint32_t collection) 
   return view.get();
 }
 
-int Session::Open(bool strict, bool read_only, bool create, bool refuse_damaged_log, double memory_budget_bytes) {
+int Session::Open(bool strict, bool read_only, bool create, bool refuse_damaged_log,
+                  double memory_budget_bytes) {
   return Answer([&](Reply& reply) -> Result<void> {
     DatabaseOptions options;
     options.durability = strict ? Durability::kStrict : Durability::kRelaxed;
@@ -104,9 +120,9 @@ int Session::Open(bool strict, bool read_only, bool create, bool refuse_damaged_
   });
 }
 
-int Session::OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dimension, uint32_t metric, uint32_t index,
-                            uint32_t m, uint32_t ef_construction, uint32_t quantization, bool all_indexed,
-                            uint32_t indexed_bytes) {
+int Session::OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dimension, uint32_t metric,
+                            uint32_t index, uint32_t m, uint32_t ef_construction, uint32_t quantization,
+                            bool all_indexed, uint32_t indexed_bytes) {
   return Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
     STRATA_ASSIGN_OR_RETURN(const std::string_view name, arguments_.TakeText(name_bytes));
@@ -121,7 +137,8 @@ int Session::OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dime
         options.hnsw_m = m;
         options.hnsw_ef_construction = ef_construction;
       }
-      STRATA_ASSIGN_OR_RETURN(options.quantization, CheckedEnum(quantization, Quantization::kSq8, "quantization"));
+      STRATA_ASSIGN_OR_RETURN(options.quantization,
+                              CheckedEnum(quantization, Quantization::kSq8, "quantization"));
       if (!all_indexed) {
         STRATA_ASSIGN_OR_RETURN(options.indexed, DecodeTexts(indexed));
       }

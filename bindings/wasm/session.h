@@ -2,9 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <memory>
-#include <new>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -13,16 +11,19 @@
 #include "host_env.h"
 #include "reply.h"
 #include "strata/database.h"
+#include "text_calls.h"
 
 namespace strata {
 
-// One database as JavaScript sees it: a thin function per core call, on numbers. Two rules hold for all of them:
-//   * Nothing throws across the boundary. A call answers 0 and leaves a reply, or answers an ErrorCode and leaves its
-//     message as the reply; running out of memory is caught here and becomes kOutOfMemory.
-//   * No view of this memory leaves. Arguments were copied in (arguments.h), replies are copied out before the next call.
+// One database as JavaScript sees it: a thin function per core call, on numbers. Two rules hold for all of
+// them:
+//   * Nothing throws across the boundary. A call answers 0 and leaves a reply, or answers an ErrorCode and
+//     leaves its message as the reply; running out of memory is caught here and becomes kOutOfMemory.
+//   * No view of this memory leaves. Arguments were copied in (arguments.h), replies are copied out before
+//     the next call.
 //
-// Collections, read views and cursors are named by handles, which are never used again; a handle that is not (or no
-// longer) known is kNotFound or kClosed, whatever JavaScript passes. A `view` of 0 is the state now.
+// Collections, read views and cursors are named by handles, which are never used again; a handle that is not
+// (or no longer) known is kNotFound or kClosed, whatever JavaScript passes. A `view` of 0 is the state now.
 class Session {
  public:
   // The address of room for the next call's arguments, 0 if memory is out.
@@ -32,15 +33,16 @@ class Session {
 
   int Open(bool strict, bool read_only, bool create, bool refuse_damaged_log, double memory_budget_bytes);
   // Without options the collection must exist. `indexed_bytes`: a list of texts, each after its u32 size.
-  int OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dimension, uint32_t metric, uint32_t index,
-                     uint32_t m, uint32_t ef_construction, uint32_t quantization, bool all_indexed,
-                     uint32_t indexed_bytes);
+  int OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dimension, uint32_t metric,
+                     uint32_t index, uint32_t m, uint32_t ef_construction, uint32_t quantization,
+                     bool all_indexed, uint32_t indexed_bytes);
   int Collections();
   int Drop(uint32_t name_bytes);
 
   int Write(uint32_t collection, uint32_t float_count, uint32_t head_bytes, uint64_t client, double request,
             bool defer_sync);
-  int DeleteWhere(uint32_t collection, uint32_t filter_bytes, uint64_t client, double request, bool defer_sync);
+  int DeleteWhere(uint32_t collection, uint32_t filter_bytes, uint64_t client, double request,
+                  bool defer_sync);
   int SyncLog();
 
   int Get(uint32_t collection, uint32_t view, uint32_t id_bytes, uint32_t include);
@@ -54,15 +56,20 @@ class Session {
   uint32_t LastCursor() const { return last_cursor_; }
   void ScanClose(uint32_t cursor) { cursors_.erase(cursor); }
 
-  // `mode`: 0 Search, 1 Explain, 2 SearchMany. `ef_search` and `rescore` 0: the default; `radius` infinite: none.
-  int Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t float_count, uint32_t filter_bytes, uint32_t k,
-             uint32_t ef_search, double radius, bool exact, uint32_t rescore, uint32_t include);
+  // `mode`: 0 Search, 1 Explain, 2 SearchMany. `ef_search` and `rescore` 0: the default; `radius` infinite:
+  // none.
+  int Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t float_count, uint32_t filter_bytes,
+             uint32_t k, uint32_t ef_search, double radius, bool exact, uint32_t rescore, uint32_t include);
 
   int View(uint32_t collection);
   void ViewClose(uint32_t view) { views_.erase(view); }
 
-  // `what` is the position in js/src/engine/engine.ts' INSPECT; `argument` and `layer` mean what its method says.
+  // `what` is the position in js/src/engine/engine.ts' INSPECT; `argument` and `layer` mean what its method
+  // says.
   int Inspect(uint32_t collection, uint32_t what, double argument, uint32_t layer, uint32_t float_count);
+
+  // Needs no database. See TextCalls::Call.
+  int Text(uint32_t call, uint32_t float_count, uint32_t head_bytes, uint32_t body_bytes);
 
   bool HasBackgroundWork();
   int RunBackground(double micros);
@@ -83,20 +90,13 @@ class Session {
     std::unique_ptr<Cursor> cursor;
   };
 
-  // Runs `action`, which fills a Reply, and turns every way it can end into a number and a reply.
+  // Runs `action`, which fills a Reply, and turns every way it can end into a number and a reply. Erased at
+  // once, so that the catching is compiled once and not for each call.
   template <typename Action>
   int Answer(Action action) {
-    try {
-      Reply reply;
-      const Result<void> done = action(reply);
-      SetReply(done ? reply.Encode() : done.error().message);
-      return done ? 0 : static_cast<int>(done.error().code);
-    } catch (const std::bad_alloc&) {
-      return FailWithout(ErrorCode::kOutOfMemory, "WebAssembly memory is used up");
-    } catch (const std::exception& error) {
-      return FailWithout(ErrorCode::kInternal, error.what());
-    }
+    return Run([](void* erased, Reply& reply) { return (*static_cast<Action*>(erased))(reply); }, &action);
   }
+  int Run(Result<void> (*call)(void* action, Reply& reply), void* action);
 
   void SetReply(std::string reply);
   // Sets a reply without needing memory: `message` outlives the call or is cut to what is kept.
@@ -116,6 +116,7 @@ class Session {
   std::unordered_map<uint32_t, NamedCursor> cursors_;
   uint32_t next_handle_ = 1;
   uint32_t last_cursor_ = 0;
+  TextCalls text_;
 
   Arguments arguments_;
   std::string reply_;

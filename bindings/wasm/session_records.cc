@@ -39,15 +39,16 @@ Result<RecordId> DecodeId(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-int Session::Write(uint32_t collection, uint32_t float_count, uint32_t head_bytes, uint64_t client, double request,
-                   bool defer_sync) {
+int Session::Write(uint32_t collection, uint32_t float_count, uint32_t head_bytes, uint64_t client,
+                   double request, bool defer_sync) {
   return Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
     STRATA_ASSIGN_OR_RETURN(const auto floats, arguments_.TakeFloats(float_count));
     STRATA_ASSIGN_OR_RETURN(const auto head, arguments_.TakeBytes(head_bytes));
     STRATA_ASSIGN_OR_RETURN(std::vector<WriteOp> ops, DecodeBatch(head, floats));
     arguments_.Release();  // A bulk write needs the memory.
-    STRATA_ASSIGN_OR_RETURN(const WriteReply done, found->Write(std::move(ops), Token(client, request), defer_sync));
+    STRATA_ASSIGN_OR_RETURN(const WriteReply done,
+                            found->Write(std::move(ops), Token(client, request), defer_sync));
     WriteSummary(reply, done);
     return {};
   });
@@ -58,7 +59,8 @@ int Session::DeleteWhere(uint32_t collection, uint32_t filter_bytes, uint64_t cl
   return Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
     STRATA_ASSIGN_OR_RETURN(const std::string_view filter, arguments_.TakeText(filter_bytes));
-    STRATA_ASSIGN_OR_RETURN(const WriteReply done, found->DeleteWhere(filter, Token(client, request), defer_sync));
+    STRATA_ASSIGN_OR_RETURN(const WriteReply done,
+                            found->DeleteWhere(filter, Token(client, request), defer_sync));
     WriteSummary(reply, done);
     return {};
   });
@@ -104,8 +106,9 @@ int Session::Count(uint32_t collection, uint32_t view, uint32_t filter_bytes) {
   });
 }
 
-int Session::Scan(uint32_t collection, uint32_t view, uint32_t parts, uint32_t prefix_bytes, uint32_t from_bytes,
-                  uint32_t to_bytes, uint32_t filter_bytes, double limit, uint32_t include, uint32_t page) {
+int Session::Scan(uint32_t collection, uint32_t view, uint32_t parts, uint32_t prefix_bytes,
+                  uint32_t from_bytes, uint32_t to_bytes, uint32_t filter_bytes, double limit,
+                  uint32_t include, uint32_t page) {
   return Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
     STRATA_ASSIGN_OR_RETURN(std::shared_ptr<const ReadView> seen, ShareView(view, collection));
@@ -131,7 +134,8 @@ int Session::Scan(uint32_t collection, uint32_t view, uint32_t parts, uint32_t p
     options.include_vector = (include & kIncludeVector) != 0;
     STRATA_ASSIGN_OR_RETURN(std::unique_ptr<Cursor> cursor, found->Scan(options, std::move(seen)));
     const uint32_t handle = next_handle_++;
-    cursors_.emplace(handle, NamedCursor{.collection = collection, .include = include, .cursor = std::move(cursor)});
+    cursors_.emplace(handle,
+                     NamedCursor{.collection = collection, .include = include, .cursor = std::move(cursor)});
     return WritePage(reply, handle, page);
   });
 }

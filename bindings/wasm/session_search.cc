@@ -26,12 +26,14 @@ enum InspectWhat : uint32_t {
   kMemory = 8,
 };
 
-// {"k": width of a row, "ids": [an id or null, ...]}, row-major. Blocks: distances (NaN for null), hits of each query.
+// {"k": width of a row, "ids": [an id or null, ...]}, row-major. Blocks: distances (NaN for null), hits of
+// each query.
 //
-// The engine gives the hits of all queries one after the other. Rows are as wide as the longest answer and not as the k
-// that was asked for, which may be 2^31 - 1.
+// The engine gives the hits of all queries one after the other. Rows are as wide as the longest answer and
+// not as the k that was asked for, which may be 2^31 - 1.
 void WriteSearchMany(Reply& reply, const SearchManyReply& found) {
-  const uint32_t width = found.counts.empty() ? 0 : *std::max_element(found.counts.begin(), found.counts.end());
+  const uint32_t width =
+      found.counts.empty() ? 0 : *std::max_element(found.counts.begin(), found.counts.end());
   std::vector<float> distances;
   distances.reserve(found.counts.size() * width);
   size_t next = 0;
@@ -72,8 +74,9 @@ void WriteSearch(Reply& reply, const SearchReply& found, uint32_t include, bool 
 
 }  // namespace
 
-int Session::Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t float_count, uint32_t filter_bytes,
-                    uint32_t k, uint32_t ef_search, double radius, bool exact, uint32_t rescore, uint32_t include) {
+int Session::Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t float_count,
+                    uint32_t filter_bytes, uint32_t k, uint32_t ef_search, double radius, bool exact,
+                    uint32_t rescore, uint32_t include) {
   return Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
     STRATA_ASSIGN_OR_RETURN(const ReadView* const seen, FindView(view, collection));
@@ -101,7 +104,8 @@ int Session::Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t 
   });
 }
 
-int Session::Inspect(uint32_t collection, uint32_t what, double argument, uint32_t layer, uint32_t float_count) {
+int Session::Inspect(uint32_t collection, uint32_t what, double argument, uint32_t layer,
+                     uint32_t float_count) {
   return Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
     STRATA_ASSIGN_OR_RETURN(const auto query, arguments_.TakeFloats(float_count));
@@ -150,7 +154,8 @@ int Session::Inspect(uint32_t collection, uint32_t what, double argument, uint32
         WriteMemory(reply, inspector.Memory());
         return {};
       default:
-        return Fail(ErrorCode::kInvalidArgument, "inspect: there is nothing of number " + std::to_string(what));
+        return Fail(ErrorCode::kInvalidArgument,
+                    "inspect: there is nothing of number " + std::to_string(what));
     }
   });
 }

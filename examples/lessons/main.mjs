@@ -32,22 +32,28 @@ const QUESTIONS = [
 
 rmSync(options.directory, { recursive: true, force: true });
 
-heading("Ingest");
-{
-  await using db = await open(options.directory);
-  await ingestLessons(db);
+// Newer JavaScript says `await using db = await open(...)`; Node.js 20 does not know it yet.
+async function withDatabase(work) {
+  const db = await open(options.directory);
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
 }
+
+heading("Ingest");
+await withDatabase(ingestLessons);
 
 // Opened anew: everything below comes from the files.
 let answered = true;
-{
-  await using db = await open(options.directory);
+await withDatabase(async (db) => {
   const lessons = await db.collection("lessons");
   const embedder = await LsaEmbedder.load(db, "lessons");
   for (const question of QUESTIONS) answered = (await ask(lessons, embedder, question)) && answered;
   await showFilter(lessons, embedder);
   await showUpdateAndDelete(lessons, embedder);
-}
+});
 
 heading("Kill a process that is writing");
 const survived = await surviveKill(`${options.directory}-killed`);

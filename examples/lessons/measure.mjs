@@ -9,7 +9,7 @@ const ROUNDS = 40;
 
 export async function measure(directory) {
   const before = performance.now();
-  await using db = await open(directory);
+  const db = await open(directory);
   const lessons = await db.collection("lessons");
   const openMillis = performance.now() - before;
   const embedder = await LsaEmbedder.load(db, "lessons");
@@ -39,8 +39,10 @@ export async function measure(directory) {
   const seconds = (performance.now() - start) / 1000;
 
   const stats = await db.stats();
+  const records = await lessons.count();
+  await db.close();
   return {
-    records: await lessons.count(),
+    records,
     bytes: stats.bytes,
     openMillis,
     queriesPerSecond: (ROUNDS * asked.length) / seconds,

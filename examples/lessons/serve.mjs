@@ -35,16 +35,20 @@ function fileFor(path) {
 
 /** The whole lessons database as one stream, which the page imports into its own storage. */
 async function sendExport(directory, response) {
-  await using db = await open(directory, { readOnly: true });
-  response.writeHead(200, { ...HEADERS, "Content-Type": "application/jsonl" });
-  await db.export(
-    new WritableStream({
-      write: (chunk) =>
-        new Promise((resolve) => (response.write(chunk) ? resolve() : response.once("drain", resolve))),
-      close: () => void response.end(),
-      abort: (reason) => void response.destroy(reason),
-    }),
-  );
+  const db = await open(directory, { readOnly: true });
+  try {
+    response.writeHead(200, { ...HEADERS, "Content-Type": "application/jsonl" });
+    await db.export(
+      new WritableStream({
+        write: (chunk) =>
+          new Promise((resolve) => (response.write(chunk) ? resolve() : response.once("drain", resolve))),
+        close: () => void response.end(),
+        abort: (reason) => void response.destroy(reason),
+      }),
+    );
+  } finally {
+    await db.close();
+  }
 }
 
 async function answer(directory, request, response) {

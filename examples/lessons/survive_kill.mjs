@@ -18,7 +18,7 @@ export async function surviveKill(directory) {
   });
   await new Promise((resolve) => writer.on("exit", resolve));
 
-  await using db = await open(directory);
+  const db = await open(directory);
   const numbers = await db.collection("numbers");
   let found = 0;
   for await (const { id, metadata } of numbers.scan({ include: ["metadata"] })) {
@@ -26,6 +26,7 @@ export async function surviveKill(directory) {
     found++;
   }
   const damages = await db.verify();
+  await db.close();
   console.log(
     `killed after ${acknowledged} acknowledged writes; opened again: ${found} records in order, ` +
       `${damages.length} damages, ${db.recovery.batchesReplayed} batches replayed from the log`,

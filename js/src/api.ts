@@ -5,20 +5,46 @@ export { Collection } from "./collection.js";
 export { Snapshot } from "./snapshot.js";
 export { Inspection, TRACE_KINDS } from "./inspect.js";
 export type {
-  Codebook, GraphLayer, LsmInfo, MemoryPart, MemtableTree, Projection, SegmentInfo, Trace,
-} from "./inspect.js"; // prettier-ignore
+  Codebook,
+  GraphLayer,
+  LsmInfo,
+  MemoryPart,
+  MemtableTree,
+  Projection,
+  SegmentInfo,
+  Trace,
+} from "./inspect.js";
 export type { Filter, FilterCondition, FilterValue } from "./filter.js";
 export type { RecordId } from "./ids.js";
 export type { JsonValue, Metadata } from "./metadata.js";
 export type { VectorInput } from "./vectors.js";
 export type {
-  CollectionConfig, CollectionOptions, FlatOptions, GetOptions, HnswOptions, Include, IndexOptions, Metric, OpenOptions,
-  ScanOptions, SearchOptions, WorkOptions, WriteOptions,
-} from "./options.js"; // prettier-ignore
+  CollectionConfig,
+  CollectionOptions,
+  FlatOptions,
+  GetOptions,
+  HnswOptions,
+  Include,
+  IndexOptions,
+  Metric,
+  OpenOptions,
+  ScanOptions,
+  SearchOptions,
+  WorkOptions,
+  WriteOptions,
+} from "./options.js";
 export type {
-  Explanation, Hit, RecordColumns, RecordInput, RecordPatch, SearchCounters, SearchManyResult, SegmentPlan,
-  StoredRecord, WriteSummary,
-} from "./records.js"; // prettier-ignore
+  Explanation,
+  Hit,
+  RecordColumns,
+  RecordInput,
+  RecordPatch,
+  SearchCounters,
+  SearchManyResult,
+  SegmentPlan,
+  StoredRecord,
+  WriteSummary,
+} from "./records.js";
 export type { CollectionStats, Damage, DatabaseStats, RecoveryReport } from "./reports.js";
 export type { StorageDescription } from "./storage/host_storage.js";
 export type { WasmSource } from "./loader.js";

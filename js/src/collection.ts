@@ -7,8 +7,15 @@ import type { CollectionOptions, GetOptions, ScanOptions, SearchOptions, WriteOp
 import { optionsObject } from "./options.js";
 import { Reader } from "./reader.js";
 import type {
-  Explanation, Hit, RecordColumns, RecordInput, RecordPatch, SearchManyResult, StoredRecord, WriteSummary,
-} from "./records.js"; // prettier-ignore
+  Explanation,
+  Hit,
+  RecordColumns,
+  RecordInput,
+  RecordPatch,
+  SearchManyResult,
+  StoredRecord,
+  WriteSummary,
+} from "./records.js";
 import { Snapshot } from "./snapshot.js";
 import type { VectorInput } from "./vectors.js";
 import { BatchWriter, OP_DELETE, OP_INSERT, OP_UPDATE, OP_UPSERT, type OpKind } from "./wire/batch.js";
@@ -51,12 +58,18 @@ export class Collection {
    * @throws {@link StrataError} `INVALID_ARGUMENT` names the record, what was found and what was expected; `NO_SPACE`;
    * `OUT_OF_MEMORY`; `READ_ONLY`. Nothing of the batch has been stored then.
    */
-  async upsert(records: readonly RecordInput[] | RecordColumns, options?: WriteOptions): Promise<WriteSummary> {
+  async upsert(
+    records: readonly RecordInput[] | RecordColumns,
+    options?: WriteOptions,
+  ): Promise<WriteSummary> {
     return this.#writeRecords("upsert()", OP_UPSERT, records, options);
   }
 
   /** Like {@link upsert}, but `ALREADY_EXISTS` if one of the ids is there already or occurs twice. */
-  async insert(records: readonly RecordInput[] | RecordColumns, options?: WriteOptions): Promise<WriteSummary> {
+  async insert(
+    records: readonly RecordInput[] | RecordColumns,
+    options?: WriteOptions,
+  ): Promise<WriteSummary> {
     return this.#writeRecords("insert()", OP_INSERT, records, options);
   }
 
@@ -93,7 +106,10 @@ export class Collection {
   async deleteWhere(filter: Filter | string): Promise<WriteSummary> {
     const text = filterText(filter);
     if (text === "") throw new StrataError("INVALID_ARGUMENT", "deleteWhere() needs a filter, found none");
-    const { changed, sequence } = await this.#client.call("deleteWhere", { collection: this.name, filter: text });
+    const { changed, sequence } = await this.#client.call("deleteWhere", {
+      collection: this.name,
+      filter: text,
+    });
     return { changed, sequence };
   }
 

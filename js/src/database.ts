@@ -4,7 +4,13 @@ import type { EngineClient } from "./engine/client.js";
 import type { Opened } from "./engine/methods.js";
 import { exportDatabase, importDatabase, type ImportSummary } from "./transfer.js";
 import { isWellFormed } from "./ids.js";
-import { collectionOptions, describe, optionsObject, type CollectionConfig, type WorkOptions } from "./options.js";
+import {
+  collectionOptions,
+  describe,
+  optionsObject,
+  type CollectionConfig,
+  type WorkOptions,
+} from "./options.js";
 import type { Damage, DatabaseStats, RecoveryReport } from "./reports.js";
 import type { StorageDescription } from "./storage/host_storage.js";
 import { decodeReply } from "./wire/reply.js";

@@ -74,6 +74,8 @@ export function toStrataError(error: unknown): StrataError {
 /** Throws `ABORTED` if `signal` has fired. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) {
-    throw new StrataError("ABORTED", "the operation was aborted by its AbortSignal", { cause: signal.reason });
+    throw new StrataError("ABORTED", "the operation was aborted by its AbortSignal", {
+      cause: signal.reason,
+    });
   }
 }

@@ -37,12 +37,17 @@ export function filterText(filter: Filter | string | undefined): string {
   if (filter === undefined) return "";
   if (typeof filter === "string") return filter;
   if (typeof filter !== "object" || filter === null || Array.isArray(filter)) {
-    throw new StrataError("INVALID_ARGUMENT", `filter must be an object or a string, found ${describe(filter)}`);
+    throw new StrataError(
+      "INVALID_ARGUMENT",
+      `filter must be an object or a string, found ${describe(filter)}`,
+    );
   }
   try {
     return JSON.stringify(filter);
   } catch (error) {
     // Cyclic, a bigint, or nested so deeply that JSON.stringify itself gives up.
-    throw new StrataError("INVALID_ARGUMENT", `filter cannot be written as JSON: ${String(error)}`, { cause: error });
+    throw new StrataError("INVALID_ARGUMENT", `filter cannot be written as JSON: ${String(error)}`, {
+      cause: error,
+    });
   }
 }

@@ -23,10 +23,16 @@ export function isWellFormed(text: string): boolean {
 export function checkId(id: unknown, where: string): asserts id is RecordId {
   if (typeof id === "number") {
     if (Number.isSafeInteger(id)) return;
-    throw new StrataError("INVALID_ARGUMENT", `${where}: id ${id} is not a safe integer (beyond 2^53 - 1, or a fraction)`);
+    throw new StrataError(
+      "INVALID_ARGUMENT",
+      `${where}: id ${id} is not a safe integer (beyond 2^53 - 1, or a fraction)`,
+    );
   }
   if (typeof id !== "string") {
-    throw new StrataError("INVALID_ARGUMENT", `${where}: id must be a string or a safe integer, found ${describe(id)}`);
+    throw new StrataError(
+      "INVALID_ARGUMENT",
+      `${where}: id must be a string or a safe integer, found ${describe(id)}`,
+    );
   }
   if (id === "") throw new StrataError("INVALID_ARGUMENT", `${where}: id is the empty string`);
   if (!isWellFormed(id)) {

@@ -149,7 +149,10 @@ export class Inspection {
   }
 
   /** At most `pointsMax` records, drawn evenly, on the plane of largest variance (principal components). */
-  async projection(method: "pca" = "pca", { pointsMax = 2000 }: { pointsMax?: number } = {}): Promise<Projection> {
+  async projection(
+    method: "pca" = "pca",
+    { pointsMax = 2000 }: { pointsMax?: number } = {},
+  ): Promise<Projection> {
     void method; // The only one so far; named so that calls need not change when there are more.
     const { json, blocks } = await this.#ask("projection", {
       argument: integerOption("pointsMax", pointsMax, 2000, 1, 2 ** 20),

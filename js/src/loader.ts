@@ -26,11 +26,18 @@ const compiled = new Map<string, Promise<WebAssembly.Module>>();
  * @throws {@link StrataError} `UNSUPPORTED` without WebAssembly SIMD; `IO_ERROR` if the file cannot be had;
  * `INVALID_ARGUMENT` if what was given is not a WebAssembly module.
  */
-export async function loadWasm(source: WasmSource | undefined, platform: WasmPlatform): Promise<WebAssembly.Module> {
+export async function loadWasm(
+  source: WasmSource | undefined,
+  platform: WasmPlatform,
+): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
-  if (source !== undefined && typeof source !== "string" && !(source instanceof URL)) return compileBytes(source);
+  if (source !== undefined && typeof source !== "string" && !(source instanceof URL))
+    return compileBytes(source);
   if (!(await simd())) {
-    throw new StrataError("UNSUPPORTED", "this JavaScript engine has no WebAssembly SIMD, which Strata needs");
+    throw new StrataError(
+      "UNSUPPORTED",
+      "this JavaScript engine has no WebAssembly SIMD, which Strata needs",
+    );
   }
   const url =
     source === undefined
@@ -53,9 +60,13 @@ async function compileBytes(bytes: BufferSource): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(bytes);
   } catch (error) {
-    throw new StrataError("INVALID_ARGUMENT", `the given bytes are not a WebAssembly module: ${String(error)}`, {
-      cause: error,
-    });
+    throw new StrataError(
+      "INVALID_ARGUMENT",
+      `the given bytes are not a WebAssembly module: ${String(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -75,7 +86,8 @@ async function compileUrl(url: URL, platform: WasmPlatform): Promise<WebAssembly
   } catch (error) {
     throw new StrataError("IO_ERROR", `cannot fetch ${url.href}: ${String(error)}`, { cause: error });
   }
-  if (!response.ok) throw new StrataError("IO_ERROR", `cannot fetch ${url.href}: HTTP status ${response.status}`);
+  if (!response.ok)
+    throw new StrataError("IO_ERROR", `cannot fetch ${url.href}: HTTP status ${response.status}`);
   // Compiling while the bytes arrive needs the right Content-Type, which not every server sends.
   if (response.headers.get("Content-Type")?.startsWith("application/wasm")) {
     try {

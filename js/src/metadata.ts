@@ -3,7 +3,8 @@ import { isWellFormed } from "./ids.js";
 import { describe } from "./options.js";
 
 /** A value that JSON has. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonValue =
+  string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** What a record says about itself: any JSON object of at most 4 MiB, kept word for word. */
 export type Metadata = { readonly [key: string]: JsonValue };
@@ -14,18 +15,24 @@ export type Metadata = { readonly [key: string]: JsonValue };
  */
 export function metadataText(metadata: unknown, where: string): string {
   if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) {
-    throw new StrataError("INVALID_ARGUMENT", `${where}: metadata must be an object, found ${describe(metadata)}`);
+    throw new StrataError(
+      "INVALID_ARGUMENT",
+      `${where}: metadata must be an object, found ${describe(metadata)}`,
+    );
   }
   let text: string | undefined;
   try {
-    text = JSON.stringify(metadata) as string | undefined;
+    text = JSON.stringify(metadata);
   } catch (error) {
     // Cyclic, a bigint, or nested more deeply than the stack is.
     const message = `${where}: metadata cannot be written as JSON: ${String(error)}`;
     throw new StrataError("INVALID_ARGUMENT", message, { cause: error });
   }
   if (text?.[0] !== "{") {
-    throw new StrataError("INVALID_ARGUMENT", `${where}: metadata must become a JSON object, found ${describe(text)}`);
+    throw new StrataError(
+      "INVALID_ARGUMENT",
+      `${where}: metadata must become a JSON object, found ${describe(text)}`,
+    );
   }
   // Walking every object would cost more than writing it; these words are in the text whenever there is something to
   // find, and seldom otherwise.

@@ -142,23 +142,37 @@ const invalid = (message: string): StrataError => new StrataError("INVALID_ARGUM
 /** What `value` is, for messages: short, whatever it holds. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return String(value);
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
+    return String(value);
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return `an array of length ${value.length}`;
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /** `value` if it is an integer in [min, max]; `fallback` if it is undefined. */
-export function integerOption(name: string, value: unknown, fallback: number, min: number, max: number): number {
+export function integerOption(
+  name: string,
+  value: unknown,
+  fallback: number,
+  min: number,
+  max: number,
+): number {
   if (value === undefined) return fallback;
   if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
   throw invalid(`${name} must be an integer from ${min} to ${max}, found ${describe(value)}`);
 }
 
-export function choiceOption<T extends string>(name: string, value: unknown, fallback: T, choices: readonly T[]): T {
+export function choiceOption<T extends string>(
+  name: string,
+  value: unknown,
+  fallback: T,
+  choices: readonly T[],
+): T {
   if (value === undefined) return fallback;
   if (choices.includes(value as T)) return value as T;
-  throw invalid(`${name} must be one of ${choices.map((c) => `'${c}'`).join(", ")}, found ${describe(value)}`);
+  throw invalid(
+    `${name} must be one of ${choices.map((c) => `'${c}'`).join(", ")}, found ${describe(value)}`,
+  );
 }
 
 export function booleanOption(name: string, value: unknown, fallback: boolean): boolean {
@@ -168,7 +182,11 @@ export function booleanOption(name: string, value: unknown, fallback: boolean): 
 }
 
 /** `options` if it is a plain object of options; an empty one if undefined. Unknown names are mistakes, so refused. */
-export function optionsObject<T extends object>(name: string, options: T | undefined, known: readonly (keyof T & string)[]): T {
+export function optionsObject<T extends object>(
+  name: string,
+  options: T | undefined,
+  known: readonly (keyof T & string)[],
+): T {
   if (options === undefined) return {} as T;
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw invalid(`${name} must be an object, found ${describe(options)}`);
@@ -191,8 +209,17 @@ export interface EngineOptions {
 }
 
 const OPEN_OPTIONS = [
-  "storage", "durability", "readOnly", "create", "refuseDamaged", "memoryBudget", "threads", "worker", "signal", "wasm",
-] as const; // prettier-ignore
+  "storage",
+  "durability",
+  "readOnly",
+  "create",
+  "refuseDamaged",
+  "memoryBudget",
+  "threads",
+  "worker",
+  "signal",
+  "wasm",
+] as const;
 
 /** Checks all of `options`; `INVALID_ARGUMENT` names the first that is wrong. */
 export function engineOptions(options: OpenOptions | undefined): EngineOptions {
@@ -206,7 +233,13 @@ export function engineOptions(options: OpenOptions | undefined): EngineOptions {
     readOnly,
     create: booleanOption("create", given.create, true) && !readOnly,
     refuseDamaged: booleanOption("refuseDamaged", given.refuseDamaged, false),
-    memoryBudget: integerOption("memoryBudget", given.memoryBudget, MEMORY_BUDGET_DEFAULT, MEMORY_BUDGET_MIN, 2 ** 32 - 1),
+    memoryBudget: integerOption(
+      "memoryBudget",
+      given.memoryBudget,
+      MEMORY_BUDGET_DEFAULT,
+      MEMORY_BUDGET_MIN,
+      2 ** 32 - 1,
+    ),
   };
 }
 
@@ -215,7 +248,13 @@ const QUANTIZATIONS = ["none", "sq8"] as const;
 
 /** Fills in the defaults of a collection's options; `INVALID_ARGUMENT` names the first that is wrong. */
 export function collectionOptions(config: CollectionConfig): CollectionOptions {
-  const given = optionsObject("collection()", config, ["dimension", "metric", "index", "quantization", "indexed"]);
+  const given = optionsObject("collection()", config, [
+    "dimension",
+    "metric",
+    "index",
+    "quantization",
+    "indexed",
+  ]);
   const filled: CollectionOptions = {
     dimension: integerOption("dimension", given.dimension, 0, 0, DIMENSION_MAX),
     metric: choiceOption("metric", given.metric, "cosine", METRICS),
@@ -223,10 +262,13 @@ export function collectionOptions(config: CollectionConfig): CollectionOptions {
     quantization: choiceOption("quantization", given.quantization, "sq8", QUANTIZATIONS),
   };
   if (given.indexed !== undefined) {
-    if (!Array.isArray(given.indexed) || !given.indexed.every((key) => typeof key === "string" && key !== "")) {
+    if (
+      !Array.isArray(given.indexed) ||
+      !given.indexed.every((key) => typeof key === "string" && key !== "")
+    ) {
       throw invalid(`indexed must be an array of metadata keys, found ${describe(given.indexed)}`);
     }
-    filled.indexed = [...given.indexed];
+    filled.indexed = [...(given.indexed as readonly string[])];
   }
   return filled;
 }
@@ -238,7 +280,15 @@ function indexOptions(index: CollectionConfig["index"]): CollectionOptions["inde
     optionsObject("index", given as FlatOptions, ["type"]);
     return { type };
   }
-  const { m: wantedM, efConstruction } = optionsObject("index", given as HnswOptions, ["type", "m", "efConstruction"]);
+  const { m: wantedM, efConstruction } = optionsObject("index", given as HnswOptions, [
+    "type",
+    "m",
+    "efConstruction",
+  ]);
   const m = integerOption("index.m", wantedM, 16, 2, 128);
-  return { type, m, efConstruction: integerOption("index.efConstruction", efConstruction, Math.max(200, m), m, 4096) };
+  return {
+    type,
+    m,
+    efConstruction: integerOption("index.efConstruction", efConstruction, Math.max(200, m), m, 4096),
+  };
 }

@@ -1,12 +1,25 @@
 import { StrataError, throwIfAborted } from "./errors.js";
 import type { EngineClient } from "./engine/client.js";
-import { INCLUDE_METADATA, INCLUDE_TEXT, INCLUDE_VECTOR, type ScanArgs, type SearchArgs } from "./engine/methods.js";
+import {
+  INCLUDE_METADATA,
+  INCLUDE_TEXT,
+  INCLUDE_VECTOR,
+  type ScanArgs,
+  type SearchArgs,
+} from "./engine/methods.js";
 import { filterText, type Filter } from "./filter.js";
 import { checkId, isWellFormed, type RecordId } from "./ids.js";
 import {
-  describe, INT32_MAX, integerOption, booleanOption, optionsObject,
-  type GetOptions, type Include, type ScanOptions, type SearchOptions,
-} from "./options.js"; // prettier-ignore
+  describe,
+  INT32_MAX,
+  integerOption,
+  booleanOption,
+  optionsObject,
+  type GetOptions,
+  type Include,
+  type ScanOptions,
+  type SearchOptions,
+} from "./options.js";
 import type { Explanation, Hit, SearchManyResult, StoredRecord } from "./records.js";
 import { asFloat32, type VectorInput } from "./vectors.js";
 import { packIds } from "./wire/batch.js";
@@ -22,7 +35,16 @@ const EVERYTHING: readonly Include[] = ["metadata", "text", "vector"];
 const METADATA_ONLY: readonly Include[] = ["metadata"];
 /** Records fetched at once during a scan: enough to hide the way to a worker, few enough to hold in memory. */
 const SCAN_PAGE = 256;
-const SEARCH_OPTIONS = ["k", "filter", "efSearch", "radius", "exact", "rescore", "include", "signal"] as const;
+const SEARCH_OPTIONS = [
+  "k",
+  "filter",
+  "efSearch",
+  "radius",
+  "exact",
+  "rescore",
+  "include",
+  "signal",
+] as const;
 
 const invalid = (message: string): StrataError => new StrataError("INVALID_ARGUMENT", message);
 
@@ -96,7 +118,11 @@ export class Reader {
   async *scan(options?: ScanOptions): AsyncGenerator<StoredRecord, void, undefined> {
     const signal = options?.signal;
     const scan = scanArgs(options);
-    let { cursor, page } = await this.#client.call("scan", { ...this.#source, scan, page: SCAN_PAGE }, { signal });
+    let { cursor, page } = await this.#client.call(
+      "scan",
+      { ...this.#source, scan, page: SCAN_PAGE },
+      { signal },
+    );
     try {
       for (;;) {
         for (const record of decodeRecords(page)) {
@@ -130,7 +156,9 @@ export class Reader {
 
   async searchMany(queries: VectorInput, options?: SearchOptions): Promise<SearchManyResult> {
     const search = searchArgs(options);
-    const count = Math.ceil(((queries as VectorInput | undefined)?.length ?? 0) / Math.max(1, this.#dimension));
+    const count = Math.ceil(
+      ((queries as VectorInput | undefined)?.length ?? 0) / Math.max(1, this.#dimension),
+    );
     const vectors = asFloat32(queries, count * this.#dimension, "queries");
     const request = { ...this.#source, queries: vectors, search };
     return decodeSearchMany(await this.#client.call("searchMany", request, { signal: options?.signal }));
@@ -138,10 +166,21 @@ export class Reader {
 }
 
 function scanArgs(options: ScanOptions | undefined): ScanArgs {
-  const given = optionsObject("scan()", options, ["prefix", "from", "to", "filter", "limit", "include", "signal"]);
+  const given = optionsObject("scan()", options, [
+    "prefix",
+    "from",
+    "to",
+    "filter",
+    "limit",
+    "include",
+    "signal",
+  ]);
   const args: ScanArgs = {
     filter: filterText(given.filter),
-    limit: given.limit === Infinity ? Infinity : integerOption("limit", given.limit, Infinity, 0, Number.MAX_SAFE_INTEGER),
+    limit:
+      given.limit === Infinity
+        ? Infinity
+        : integerOption("limit", given.limit, Infinity, 0, Number.MAX_SAFE_INTEGER),
     include: includeBits(given.include, EVERYTHING),
   };
   if (given.prefix !== undefined) {

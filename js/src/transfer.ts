@@ -90,7 +90,8 @@ export async function importDatabase(
       await db.collection(waiting.collection, configOf(waiting.options));
       summary.collections++;
     } else if (waiting) {
-      if (waiting.end !== summary.records) reader.fail(`it ends after ${summary.records} records, expected ${waiting.end}`);
+      if (waiting.end !== summary.records)
+        reader.fail(`it ends after ${summary.records} records, expected ${waiting.end}`);
       ended = true;
     }
     waiting = null;
@@ -130,7 +131,10 @@ export async function importDatabase(
 function checkHeader(line: Record<string, unknown>, reader: LineReader): HeaderLine {
   if (line.strata !== "export") reader.fail("this is not an export of Strata");
   if (line.version !== VERSION) {
-    throw new StrataError("UNSUPPORTED_FORMAT", `this export has version ${String(line.version)}, known is ${VERSION}`);
+    throw new StrataError(
+      "UNSUPPORTED_FORMAT",
+      `this export has version ${String(line.version)}, known is ${VERSION}`,
+    );
   }
   return line as unknown as HeaderLine;
 }

@@ -54,7 +54,8 @@ export class LineReader {
 
   /** Compares `hex` with the lines since the last check. */
   check(hex: string): void {
-    if (hex !== this.#crcBefore) this.fail(`the checksum of the lines before it is ${this.#crcBefore}, expected ${hex}`);
+    if (hex !== this.#crcBefore)
+      this.fail(`the checksum of the lines before it is ${this.#crcBefore}, expected ${hex}`);
     this.#crc = new Crc32();
   }
 

@@ -36,7 +36,10 @@ export function copyVector(vector: VectorInput, into: Float32Array, offset: numb
       throw new StrataError("INVALID_ARGUMENT", `${where}[${i}] is ${describe(value)}, expected a number`);
     }
     if (Number.isFinite(value) && !Number.isFinite(into[offset + i])) {
-      throw new StrataError("INVALID_ARGUMENT", `${where}[${i}] is ${value}, which a 32-bit float cannot hold`);
+      throw new StrataError(
+        "INVALID_ARGUMENT",
+        `${where}[${i}] is ${value}, which a 32-bit float cannot hold`,
+      );
     }
   }
 }

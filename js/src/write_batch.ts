@@ -68,7 +68,8 @@ function* packRows(kind: OpKind, dimension: number, records: readonly RecordInpu
   return { head: batch.finish(), vectors };
 }
 
-const hasVector = (record: unknown): boolean => (record as RecordInput | null | undefined)?.vector !== undefined;
+const hasVector = (record: unknown): boolean =>
+  (record as RecordInput | null | undefined)?.vector !== undefined;
 
 /** Appends one op, and its vector to `vectors`. */
 export function packRecord(
@@ -102,14 +103,17 @@ export function packRecord(
 
 function* packColumns(kind: OpKind, dimension: number, columns: RecordColumns): Packing {
   if (typeof columns !== "object" || columns === null || !Array.isArray(columns.ids)) {
-    throw invalid(`records must be an array, or an object with ids, vectors, metadata, texts; found ${describe(columns)}`);
+    throw invalid(
+      `records must be an array, or an object with ids, vectors, metadata, texts; found ${describe(columns)}`,
+    );
   }
   for (const key of Object.keys(columns)) {
     if (!COLUMNS.has(key)) {
       throw invalid(`records has a column ${describe(key)}; there are ids, vectors, metadata and texts`);
     }
   }
-  const { ids, metadata, texts } = columns;
+  const { metadata, texts } = columns;
+  const ids: readonly unknown[] = columns.ids;
   const count = ids.length;
   checkColumn("metadata", metadata, count);
   checkColumn("texts", texts, count);
@@ -119,12 +123,13 @@ function* packColumns(kind: OpKind, dimension: number, columns: RecordColumns): 
   for (let i = 0; i < count; i++) {
     if (i > 0 && i % RECORDS_PER_TURN === 0) yield i / count;
     const where = `record ${i}`;
-    checkId(ids[i], where);
+    const id = ids[i];
+    checkId(id, where);
     const text = texts?.[i];
     if (text !== undefined) checkText(text, where);
     const object = metadata?.[i];
     const json = object === undefined ? undefined : metadataText(object, where);
-    batch.op(kind, ids[i]!, vectors ? dimension : 0, json, text);
+    batch.op(kind, id, vectors ? dimension : 0, json, text);
   }
   return { head: batch.finish(), ...(vectors ? { vectors } : {}) };
 }
@@ -132,7 +137,8 @@ function* packColumns(kind: OpKind, dimension: number, columns: RecordColumns): 
 function checkColumn(name: string, column: unknown, count: number): void {
   if (column === undefined) return;
   if (!Array.isArray(column)) throw invalid(`${name} must be an array, found ${describe(column)}`);
-  if (column.length !== count) throw invalid(`${name} has ${column.length} entries, expected one for each of ${count} ids`);
+  if (column.length !== count)
+    throw invalid(`${name} has ${column.length} entries, expected one for each of ${count} ids`);
 }
 
 export function checkText(text: unknown, where: string): asserts text is string {

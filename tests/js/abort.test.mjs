@@ -51,7 +51,10 @@ for (const worker of [false, true]) {
       const seen = [];
       await c.upsert(columns(10_000), { onProgress: (done) => seen.push(done) });
       assert.ok(seen.length > 3);
-      assert.ok(seen.every((done, i) => done > (seen[i - 1] ?? 0) && done <= 1), `${seen}`);
+      assert.ok(
+        seen.every((done, i) => done > (seen[i - 1] ?? 0) && done <= 1),
+        `${seen}`,
+      );
       assert.equal(seen.at(-1), 1);
       assert.equal(await c.count(), 10_000);
     });
@@ -69,7 +72,10 @@ for (const worker of [false, true]) {
       assert.deepEqual(await db.verify(), []);
       const seen = [];
       await db.compact({ onProgress: (done) => seen.push(done) });
-      assert.ok(seen.every((done, i) => done >= (seen[i - 1] ?? 0) && done >= 0 && done <= 1), `${seen}`); // prettier-ignore
+      assert.ok(
+        seen.every((done, i) => done >= (seen[i - 1] ?? 0) && done >= 0 && done <= 1),
+        `${seen}`,
+      );
       assert.equal((await c.inspect().segments()).length, 1);
     });
 

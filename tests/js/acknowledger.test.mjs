@@ -18,7 +18,11 @@ test("strict writes of one turn share one sync, and none is acknowledged before 
   await Promise.resolve();
   assert.deepEqual(acknowledged, []);
   await Promise.all(waits);
-  assert.deepEqual(acknowledged, [[1, 1], [2, 1], [3, 1]]); // prettier-ignore
+  assert.deepEqual(acknowledged, [
+    [1, 1],
+    [2, 1],
+    [3, 1],
+  ]);
   await acknowledger.written();
   assert.equal(syncs, 2);
 });
@@ -47,7 +51,10 @@ test("after a failed sync every waiting write fails and later ones are READ_ONLY
     throw new StrataError("IO_ERROR", "the disk is broken");
   });
   const results = await Promise.allSettled([acknowledger.written(), acknowledger.written()]);
-  assert.deepEqual(results.map(({ reason }) => reason?.code), ["IO_ERROR", "IO_ERROR"]); // prettier-ignore
+  assert.deepEqual(
+    results.map(({ reason }) => reason?.code),
+    ["IO_ERROR", "IO_ERROR"],
+  );
   assert.throws(() => acknowledger.checkWritable(), { code: "READ_ONLY", message: /the disk is broken/ });
 });
 

@@ -32,7 +32,7 @@ test("a bad vector is refused with its place, and nothing of its batch is stored
       [[], /0 numbers, expected 2/],
       [[1, "2"], /vector\[1\] is "2"/],
       [[1, undefined], /vector\[1\] is undefined/],
-      [[, 1], /vector\[0\] is undefined/], // eslint-disable-line no-sparse-arrays
+      [[, 1], /vector\[0\] is undefined/],
       [[1, 1e39], /32-bit/],
       ["12", /found "12"/],
       [7, /found 7/],
@@ -41,7 +41,13 @@ test("a bad vector is refused with its place, and nothing of its batch is stored
       [new Uint8Array(2), /found an object/],
     ];
     for (const [vector, message] of bad) {
-      await refused(c.upsert([{ id: "good", vector: [1, 2] }, { id: "bad", vector }]), message); // prettier-ignore
+      await refused(
+        c.upsert([
+          { id: "good", vector: [1, 2] },
+          { id: "bad", vector },
+        ]),
+        message,
+      );
       await refused(c.search(vector ?? null), null);
     }
     assert.equal(await c.count(), 0);
@@ -72,7 +78,8 @@ test("denormal numbers and minus zero are stored as they are", async (t) => {
 test("k, efSearch and the other options are checked", async (t) => {
   const { c } = await fresh(t);
   await c.upsert([{ id: 1, vector: [1, 2] }]);
-  for (const k of [0, -1, 1.5, 2 ** 31, NaN, "10", null]) await refused(c.search([1, 2], { k }), /\bk must be/);
+  for (const k of [0, -1, 1.5, 2 ** 31, NaN, "10", null])
+    await refused(c.search([1, 2], { k }), /\bk must be/);
   for (const efSearch of [0, -5, 2 ** 31]) await refused(c.search([1, 2], { efSearch }), /efSearch must be/);
   await refused(c.search([1, 2], { radius: NaN }), /radius/);
   await refused(c.search([1, 2], { exact: 1 }), /exact/);
@@ -88,12 +95,32 @@ test("a search in an empty collection, or with every vector equal, is fine", asy
   const none = await c.searchMany([1, 2, 3, 4], { k: 2 });
   assert.deepEqual([none.k, none.ids, [...none.counts]], [0, [], [0, 0]]);
   await c.upsert(Array.from({ length: 50 }, (_, id) => ({ id, vector: [1, 1] })));
-  assert.deepEqual((await c.search([1, 1], { k: 3 })).map(({ id }) => id), [0, 1, 2]); // prettier-ignore
+  assert.deepEqual(
+    (await c.search([1, 1], { k: 3 })).map(({ id }) => id),
+    [0, 1, 2],
+  );
 });
 
 test("ids that cannot be kept as they are are refused", async (t) => {
   const { c } = await fresh(t);
-  const bad = [2 ** 53, -(2 ** 53), 1.5, NaN, Infinity, "", "\ud800", "a\udc00b", "x".repeat(5000), "é".repeat(2049), null, undefined, {}, [], true, 1n];
+  const bad = [
+    2 ** 53,
+    -(2 ** 53),
+    1.5,
+    NaN,
+    Infinity,
+    "",
+    "\ud800",
+    "a\udc00b",
+    "x".repeat(5000),
+    "é".repeat(2049),
+    null,
+    undefined,
+    {},
+    [],
+    true,
+    1n,
+  ];
   for (const id of bad) {
     await refused(c.upsert([{ id: "good" }, { id }]), /record 1|op 1/);
     await refused(c.get(id));
@@ -106,7 +133,17 @@ test("ids that cannot be kept as they are are refused", async (t) => {
 
 test("ids and keys that mean something to JavaScript mean nothing special here", async (t) => {
   const { c } = await fresh(t);
-  const names = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "valueOf", "0", "-1", "length"];
+  const names = [
+    "__proto__",
+    "constructor",
+    "prototype",
+    "toString",
+    "hasOwnProperty",
+    "valueOf",
+    "0",
+    "-1",
+    "length",
+  ];
   await c.upsert(names.map((id) => ({ id, metadata: JSON.parse(`{"${id}": {"polluted": true}, "n": 1}`) })));
   for (const id of names) {
     const { metadata } = await c.get(id);
@@ -140,7 +177,10 @@ test("large values round-trip, and larger ones are refused", async (t) => {
   const { c } = await fresh(t);
   const megabyte = "é".repeat(2 ** 19);
   const keys = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`key${n}`, n]));
-  await c.upsert([{ id: "big", text: megabyte, metadata: { megabyte } }, { id: "keys", metadata: keys }]); // prettier-ignore
+  await c.upsert([
+    { id: "big", text: megabyte, metadata: { megabyte } },
+    { id: "keys", metadata: keys },
+  ]);
   const big = await c.get("big");
   assert.equal(big.text, megabyte);
   assert.equal(big.metadata.megabyte, megabyte);
@@ -165,56 +205,107 @@ test("metadata nested too deeply is refused or comes back whole, and never ends 
 
 test("malformed filters are refused in bounded time, and say where they go wrong", async (t) => {
   const { c } = await fresh(t);
-  await c.upsert(Array.from({ length: 100 }, (_, id) => ({ id, vector: [id, 1], metadata: { year: id, s: "a".repeat(50) } })));
+  await c.upsert(
+    Array.from({ length: 100 }, (_, id) => ({
+      id,
+      vector: [id, 1],
+      metadata: { year: id, s: "a".repeat(50) },
+    })),
+  );
   const deep = (depth) => JSON.parse(`${'{"$not":'.repeat(depth)}{"a":1}${"}".repeat(depth)}`);
   const bad = [
-    "year >", "year >= ", "((((", "year = 'unclosed", "and", "year >>> 3", "\u0000", "year ~ 3",
-    { $nonsense: 1 }, { year: { $nonsense: 1 } }, { $and: 7 }, { $or: [7] }, { year: { $in: 3 } },
-    { year: { $exists: "yes" } }, [], 7, true, () => {},
-    "(".repeat(10_000) + "year = 1" + ")".repeat(10_000), "not ".repeat(10_000) + "year = 1", deep(5000),
-  ]; // prettier-ignore
+    "year >",
+    "year >= ",
+    "((((",
+    "year = 'unclosed",
+    "and",
+    "year >>> 3",
+    "\u0000",
+    "year ~ 3",
+    { $nonsense: 1 },
+    { year: { $nonsense: 1 } },
+    { $and: 7 },
+    { $or: [7] },
+    { year: { $in: 3 } },
+    { year: { $exists: "yes" } },
+    [],
+    7,
+    true,
+    () => {},
+    "(".repeat(10_000) + "year = 1" + ")".repeat(10_000),
+    "not ".repeat(10_000) + "year = 1",
+    deep(5000),
+  ];
   for (const filter of bad) {
     const started = performance.now();
     await refused(c.search([1, 2], { filter }));
     await refused(c.count(filter));
     await refused(c.deleteWhere(filter));
-    assert.ok(performance.now() - started < 500, `took ${performance.now() - started} ms: ${String(filter).slice(0, 40)}`);
+    assert.ok(
+      performance.now() - started < 500,
+      `took ${performance.now() - started} ms: ${String(filter).slice(0, 40)}`,
+    );
   }
   await refused(c.deleteWhere(""), /needs a filter/);
   await refused(c.deleteWhere(undefined), /needs a filter/);
   assert.equal(await c.count(), 100);
   const wide = { $or: Array.from({ length: 2000 }, (_, n) => ({ year: n })) };
-  assert.equal(await c.count(wide).catch((error) => (assert.equal(error.code, "INVALID_ARGUMENT"), 100)), 100);
+  assert.equal(
+    await c.count(wide).catch((error) => (assert.equal(error.code, "INVALID_ARGUMENT"), 100)),
+    100,
+  );
   assert.equal(await c.count(`s contains '${"a".repeat(40)}b' or s startsWith '${"a".repeat(50)}'`), 100);
 });
 
 test("options of open and collection are checked", async (t) => {
   const { db } = await fresh(t);
   const badOpen = [
-    { storage: "cloud" }, { durability: "maybe" }, { memoryBudget: 1 }, { memoryBudget: "2GB" }, { readOnly: "no" },
-    { threads: 0 }, { unknown: 1 }, 7,
-  ]; // prettier-ignore
+    { storage: "cloud" },
+    { durability: "maybe" },
+    { memoryBudget: 1 },
+    { memoryBudget: "2GB" },
+    { readOnly: "no" },
+    { threads: 0 },
+    { unknown: 1 },
+    7,
+  ];
   for (const options of badOpen) await refused(open("x", options));
   await refused(open(""), /location/);
   await refused(open(undefined, { storage: "memory" }), /location/);
   await refused(open("a\0b"), /location/);
   await assert.rejects(open("x", { storage: "opfs" }), { code: "UNSUPPORTED" });
   const badCollection = [
-    { dimension: -1 }, { dimension: 65537 }, { dimension: 1.5 }, { dimension: "3" }, { metric: "manhattan" },
-    { index: "btree" }, { index: { type: "hnsw", m: 1 } }, { index: { type: "hnsw", m: 16, ef: 3 } },
-    { index: { type: "hnsw", m: 64, efConstruction: 32 } }, { quantization: "pq4" }, { indexed: "year" },
-    { indexed: [1] }, { dims: 3 },
-  ]; // prettier-ignore
+    { dimension: -1 },
+    { dimension: 65537 },
+    { dimension: 1.5 },
+    { dimension: "3" },
+    { metric: "manhattan" },
+    { index: "btree" },
+    { index: { type: "hnsw", m: 1 } },
+    { index: { type: "hnsw", m: 16, ef: 3 } },
+    { index: { type: "hnsw", m: 64, efConstruction: 32 } },
+    { quantization: "pq4" },
+    { indexed: "year" },
+    { indexed: [1] },
+    { dims: 3 },
+  ];
   for (const config of badCollection) await refused(db.collection("c", config));
-  for (const name of ["", "\ud800", "x".repeat(256), 7, null]) await refused(db.collection(name, { dimension: 2 }));
+  for (const name of ["", "\ud800", "x".repeat(256), 7, null])
+    await refused(db.collection(name, { dimension: 2 }));
   assert.deepEqual(await db.collections(), ["points"]);
 });
 
 test("bytes that are no WebAssembly module are refused, and a module can be given in any form", async (t) => {
-  await refused(open("x", { storage: "memory", wasm: new Uint8Array([1, 2, 3]) }), /not a WebAssembly module/);
+  await refused(
+    open("x", { storage: "memory", wasm: new Uint8Array([1, 2, 3]) }),
+    /not a WebAssembly module/,
+  );
   await assert.rejects(open("x", { storage: "memory", wasm: "/no/such/file.wasm" }), { code: "IO_ERROR" });
   const { readFile } = await import("node:fs/promises");
-  const url = new URL("./strata.wasm", import.meta.resolve("stratadb/package.json").replace(/package\.json$/, "dist/"));
+  const url = new URL(
+    "./strata.wasm",
+    import.meta.resolve("stratadb/package.json").replace(/package\.json$/, "dist/"),
+  );
   const bytes = await readFile(url);
   for (const wasm of [url, url.href, url.pathname, bytes, await WebAssembly.compile(bytes)]) {
     const db = await open("x", { storage: "memory", wasm });

@@ -430,6 +430,19 @@ describe("stratadb import", () => {
     assert.equal((await recordsOf(db, "v")).length, 20);
   });
 
+  it("ends at a bad line of stdin without waiting for its end", async (t) => {
+    const { db } = workplace(t);
+    const child = start("import", db, "books", "-");
+    child.stdin.on("error", () => {});
+    child.stdin.write("these are words\n" + " ".repeat(100_000));
+    assert.equal((await answerOf(child)).status, 6);
+    const held = await open(db);
+    t.after(() => held.close());
+    const second = start("import", db, "books", "-", "--batch", "1");
+    second.stdin.write(BOOKS);
+    assert.equal((await answerOf(second)).status, 5);
+  });
+
   it("stops at Ctrl-C after the batch under way", async (t) => {
     const { db } = workplace(t);
     const child = start("import", db, "v", "-", "--batch", "100");

@@ -23,7 +23,13 @@ for (const worker of [false, true]) {
 
     test("a record comes back as it went in", async (t) => {
       const { c } = await fresh(t);
-      const metadata = { year: 1999, tags: ["db", "ai"], deep: { list: [1, { a: null }] }, "": true, emoji: "😀" };
+      const metadata = {
+        year: 1999,
+        tags: ["db", "ai"],
+        deep: { list: [1, { a: null }] },
+        "": true,
+        emoji: "😀",
+      };
       const summary = await c.upsert([{ id: "a", vector: [0.5, -1], metadata, text: "hällo\u0000 wörld" }]);
       assert.equal(summary.changed, 1);
       assert.deepEqual(await c.get("a"), {
@@ -103,9 +109,16 @@ for (const worker of [false, true]) {
 
     test("update merges metadata and keeps what it is not given", async (t) => {
       const { c } = await fresh(t);
-      await c.upsert([{ id: "a", vector: [1, 2], metadata: { keep: 1, drop: 2, in: { x: 1, y: 2 } }, text: "t" }]);
+      await c.upsert([
+        { id: "a", vector: [1, 2], metadata: { keep: 1, drop: 2, in: { x: 1, y: 2 } }, text: "t" },
+      ]);
       await c.update("a", { metadata: { drop: null, in: { y: 3 }, add: [4] } });
-      const expected = { id: "a", vector: Float32Array.of(1, 2), metadata: { keep: 1, in: { x: 1, y: 3 }, add: [4] }, text: "t" };
+      const expected = {
+        id: "a",
+        vector: Float32Array.of(1, 2),
+        metadata: { keep: 1, in: { x: 1, y: 3 }, add: [4] },
+        text: "t",
+      };
       assert.deepEqual(await c.get("a"), expected);
       await c.update("a", { vector: [5, 6], text: "u" });
       assert.deepEqual(await c.get("a"), { ...expected, vector: Float32Array.of(5, 6), text: "u" });
@@ -223,7 +236,11 @@ for (const worker of [false, true]) {
           if (round === 0) assert.equal(found, undefined);
           else if (id % 3 === 0) assert.equal(found.text, `${round - 1}`);
         }
-        await c.upsert(ids.filter((id) => id % 3 === 0 || round === 0).map((id) => ({ id, text: `${round}`, vector: [id, 1] })));
+        await c.upsert(
+          ids
+            .filter((id) => id % 3 === 0 || round === 0)
+            .map((id) => ({ id, text: `${round}`, vector: [id, 1] })),
+        );
         if (round === 1) await db.flush();
         if (round === 1) await c.delete(ids.filter((id) => id % 3 === 1));
         await db.close();

@@ -87,5 +87,8 @@ test("log, plans and memory are told", async (t) => {
   const lsm = await inspect.lsm();
   assert.ok(lsm.sequence > 0 && lsm.done.length > 0, JSON.stringify(lsm));
   const memory = await inspect.memory();
-  assert.ok(memory.length > 0 && memory.every(({ name, bytes }) => name !== "" && bytes >= 0), JSON.stringify(memory));
+  assert.ok(
+    memory.length > 0 && memory.every(({ name, bytes }) => name !== "" && bytes >= 0),
+    JSON.stringify(memory),
+  );
 });

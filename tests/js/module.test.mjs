@@ -24,7 +24,9 @@ test("the build for relaxed SIMD uses relaxed instructions", () => {
 test("every error code of the module has its place in the TypeScript union, and no more", async () => {
   const { ERROR_CODES } = await importSources("errors.ts");
   // The module as the package ships it, with a host that is never called.
-  const { default: createModule } = await import(new URL("../../build/wasm-simd/strata.mjs", import.meta.url));
+  const { default: createModule } = await import(
+    new URL("../../build/wasm-simd/strata.mjs", import.meta.url)
+  );
   const wasm = await WebAssembly.compile(readFileSync(new URL("strata.wasm", dist)));
   const module = await createModule({
     strataHost: {},
@@ -34,7 +36,8 @@ test("every error code of the module has its place in the TypeScript union, and 
     },
   });
   assert.equal(ERROR_CODES[0], "OK");
-  for (let code = 1; code < ERROR_CODES.length; code++) assert.equal(module.errorCodeName(code), ERROR_CODES[code]);
+  for (let code = 1; code < ERROR_CODES.length; code++)
+    assert.equal(module.errorCodeName(code), ERROR_CODES[code]);
   assert.equal(module.errorCodeName(ERROR_CODES.length), "");
 });
 

@@ -99,13 +99,17 @@ test("waiting for the lock ends when the signal fires", async (t) => {
   await rejectsCode(open(path, { signal: AbortSignal.timeout(50) }), "ABORTED");
 });
 
-test("an abstract socket has exactly the name that was asked for", { skip: process.platform !== "linux" }, async (t) => {
-  const path = freshPath(t);
-  const storage = await open(path);
-  t.after(() => storage.close());
-  const { dev, ino } = statSync(path, { bigint: true });
-  // The kernel shows the leading zero byte as @, and would show padding as more of them.
-  const names = execFileSync("cat", ["/proc/net/unix"], { encoding: "utf8" }).split("\n");
-  const expected = ` ${`@strata-${dev}-${ino}`.padEnd(108, ".")}`;
-  assert.ok(names.some((line) => line.endsWith(expected)));
-});
+test(
+  "an abstract socket has exactly the name that was asked for",
+  { skip: process.platform !== "linux" },
+  async (t) => {
+    const path = freshPath(t);
+    const storage = await open(path);
+    t.after(() => storage.close());
+    const { dev, ino } = statSync(path, { bigint: true });
+    // The kernel shows the leading zero byte as @, and would show padding as more of them.
+    const names = execFileSync("cat", ["/proc/net/unix"], { encoding: "utf8" }).split("\n");
+    const expected = ` ${`@strata-${dev}-${ino}`.padEnd(108, ".")}`;
+    assert.ok(names.some((line) => line.endsWith(expected)));
+  },
+);

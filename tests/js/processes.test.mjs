@@ -10,7 +10,9 @@ const writer = fileURLToPath(new URL("./support/writer.mjs", import.meta.url));
 
 test("a database that another process holds is UNAVAILABLE, and free as soon as that process is gone", async (t) => {
   const path = freshPath(t);
-  const child = spawn(process.execPath, [writer, path, "relaxed", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [writer, path, "relaxed", "0"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   t.after(() => child.kill("SIGKILL"));
   await once(child.stdout, "data");
   await assert.rejects(open(path), { name: "StrataError", code: "UNAVAILABLE" });
@@ -49,7 +51,10 @@ for (const worker of [false, true]) {
       await c.upsert([{ id: 1, vector: [1] }]);
       console.log(await c.count());`;
     const cwd = fileURLToPath(new URL("../..", import.meta.url));
-    const child = spawn(process.execPath, ["--input-type=module", "-e", script], { cwd, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      cwd,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const stuck = setTimeout(() => child.kill("SIGKILL"), 10_000);
     let printed = "";
     child.stdout.on("data", (chunk) => (printed += chunk));

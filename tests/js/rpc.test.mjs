@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { importSources } from "./support/source.mjs";
 
-const { RpcClient, serveRpc, parseRpcMessage, StrataError } = await importSources("engine/rpc.ts", "errors.ts");
+const { RpcClient, serveRpc, parseRpcMessage, StrataError } = await importSources(
+  "engine/rpc.ts",
+  "errors.ts",
+);
 
 /** A client whose requests `answer` serves at the other end of a MessageChannel. */
 function connected(t, answer) {
@@ -31,7 +34,10 @@ test("a failure keeps its code and message, and its class", async (t) => {
   const { client } = connected(t, () => {
     throw new StrataError("NO_SPACE", "the disk is full");
   });
-  const rejection = assert.rejects(client.call("flush", {}), { code: "NO_SPACE", message: "the disk is full" });
+  const rejection = assert.rejects(client.call("flush", {}), {
+    code: "NO_SPACE",
+    message: "the disk is full",
+  });
   await rejection;
   await assert.rejects(client.call("flush", {}), StrataError);
 });
@@ -42,7 +48,10 @@ test("a failure that is not ours arrives as INTERNAL, never as an empty message"
 });
 
 test("typed arrays arrive as they are, and the sender keeps what it does not transfer", async (t) => {
-  const { client } = connected(t, (_method, { head, vectors }) => ({ head: head.length, sum: vectors[0] + vectors[1] }));
+  const { client } = connected(t, (_method, { head, vectors }) => ({
+    head: head.length,
+    sum: vectors[0] + vectors[1],
+  }));
   const vectors = Float32Array.of(1.5, 2);
   const head = new Uint8Array(100);
   const args = { collection: "c", head, vectors };
@@ -104,7 +113,9 @@ test("stopping the server gives back the views and cursors that the port left op
   await client.call("scan", { collection: "c" });
   await client.call("scanNext", { cursor: 22, page: 1 });
   server.stop();
-  const closed = calls.filter(({ method }) => method.endsWith("Close")).map(({ method, args }) => [method, args]);
+  const closed = calls
+    .filter(({ method }) => method.endsWith("Close"))
+    .map(({ method, args }) => [method, args]);
   assert.deepEqual(closed, [
     ["viewClose", { view: 11 }],
     ["scanClose", { cursor: 22 }],
@@ -113,10 +124,22 @@ test("stopping the server gives back the views and cursors that the port left op
 
 test("messages of any other shape are not messages", () => {
   const foreign = [
-    null, 7, "id", [], {}, { id: 1 }, { id: "1", abort: true }, { id: 1.5, abort: true }, { id: 1, abort: 1 },
-    { id: 1, method: "flush" }, { id: 1, method: "flush", args: null, progress: false }, { id: 1, code: "OK" },
-    { id: 1, code: "NONSENSE", message: "x" }, { id: 1, code: "IO_ERROR" }, { id: 1, done: "half" },
-  ]; // prettier-ignore
+    null,
+    7,
+    "id",
+    [],
+    {},
+    { id: 1 },
+    { id: "1", abort: true },
+    { id: 1.5, abort: true },
+    { id: 1, abort: 1 },
+    { id: 1, method: "flush" },
+    { id: 1, method: "flush", args: null, progress: false },
+    { id: 1, code: "OK" },
+    { id: 1, code: "NONSENSE", message: "x" },
+    { id: 1, code: "IO_ERROR" },
+    { id: 1, done: "half" },
+  ];
   for (const message of foreign) assert.equal(parseRpcMessage(message), null, JSON.stringify(message));
   assert.ok(parseRpcMessage({ id: 1, abort: true }));
   assert.ok(parseRpcMessage({ id: 1, method: "flush", args: {}, progress: false }));

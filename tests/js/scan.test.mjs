@@ -16,7 +16,26 @@ const ids = async (scan) => {
 
 test("a scan walks integers by value, then strings by their UTF-8 bytes", async (t) => {
   const { db, c } = await fresh(t);
-  const ordered = [-(2 ** 53 - 1), -300, -1, 0, 1, 255, 256, 2 ** 40, "1", "10", "2", "A", "a", "ab", "b", "é", "\uffff", "😀"];
+  const ordered = [
+    -(2 ** 53 - 1),
+    -300,
+    -1,
+    0,
+    1,
+    255,
+    256,
+    2 ** 40,
+    "1",
+    "10",
+    "2",
+    "A",
+    "a",
+    "ab",
+    "b",
+    "é",
+    "\uffff",
+    "😀",
+  ];
   await c.upsert([...ordered].reverse().map((id) => ({ id })));
   assert.deepEqual(await ids(c.scan()), ordered);
   await db.flush();
@@ -82,14 +101,20 @@ test("a snapshot keeps the state it was made at, through deletes, flushes and co
   await c.upsert(Array.from({ length: 500 }, (_, id) => ({ id, vector: [id], metadata: { id } })));
   const snapshot = await c.snapshot();
   await c.delete(Array.from({ length: 250 }, (_, n) => 2 * n));
-  await c.upsert([{ id: 1, vector: [1000] }, { id: 1000, vector: [0] }]); // prettier-ignore
+  await c.upsert([
+    { id: 1, vector: [1000] },
+    { id: 1000, vector: [0] },
+  ]);
   await db.compact();
   assert.equal(await c.count(), 251);
   assert.equal(await snapshot.count(), 500);
   assert.equal(await snapshot.count({ id: { $lt: 10 } }), 10);
   assert.deepEqual((await snapshot.get(0)).vector, Float32Array.of(0));
   assert.equal(await snapshot.has(1000), false);
-  assert.deepEqual((await snapshot.search([0], { k: 3 })).map(({ id }) => id), [0, 1, 2]); // prettier-ignore
+  assert.deepEqual(
+    (await snapshot.search([0], { k: 3 })).map(({ id }) => id),
+    [0, 1, 2],
+  );
   assert.equal((await ids(snapshot.scan())).length, 500);
   await snapshot.close();
   await snapshot.close();

@@ -12,7 +12,11 @@ async function filled(t, metric, { compact = true } = {}) {
   const c = await db.collection("points", { dimension: DIMENSION, metric });
   const vectors = randomVectors(COUNT, DIMENSION, 1);
   const ids = Array.from({ length: COUNT }, (_, row) => row);
-  await c.upsert({ ids, vectors, metadata: ids.map((row) => ({ row, tens: row % 10, tags: [`t${row % 7}`, "all"] })) });
+  await c.upsert({
+    ids,
+    vectors,
+    metadata: ids.map((row) => ({ row, tens: row % 10, tags: [`t${row % 7}`, "all"] })),
+  });
   if (compact) await db.compact();
   return { db, c, vectors };
 }
@@ -25,9 +29,15 @@ for (const metric of ["l2", "cosine", "dot"]) {
       const query = queries.subarray(q * DIMENSION, (q + 1) * DIMENSION);
       const expected = bruteForce(vectors, DIMENSION, query, 10, metric);
       const hits = await c.search(query, { exact: true });
-      assert.deepEqual(hits.map(({ id }) => id), expected.map(({ row }) => row)); // prettier-ignore
+      assert.deepEqual(
+        hits.map(({ id }) => id),
+        expected.map(({ row }) => row),
+      );
       hits.forEach(({ distance, score }, i) => {
-        assert.ok(Math.abs(distance - expected[i].distance) < 1e-4, `${distance} and ${expected[i].distance}`);
+        assert.ok(
+          Math.abs(distance - expected[i].distance) < 1e-4,
+          `${distance} and ${expected[i].distance}`,
+        );
         const wanted = { l2: 1 / (1 + distance), cosine: 1 - distance, dot: -distance }[metric];
         assert.ok(Math.abs(score - wanted) < 1e-5, `score ${score}, expected ${wanted}`);
       });
@@ -63,10 +73,17 @@ test("every filter leaves min(k, matches) hits, and only matching ones", async (
   for (const [filter, matches] of cases) {
     const expected = bruteForce(vectors, DIMENSION, query, 10, "l2", matches);
     const hits = await c.search(query, { filter, exact: true });
-    assert.deepEqual(hits.map(({ id }) => id), expected.map(({ row }) => row), JSON.stringify(filter)); // prettier-ignore
+    assert.deepEqual(
+      hits.map(({ id }) => id),
+      expected.map(({ row }) => row),
+      JSON.stringify(filter),
+    );
     const walked = await c.search(query, { filter });
     assert.equal(walked.length, expected.length, JSON.stringify(filter));
-    assert.ok(walked.every(({ id }) => matches(id)), JSON.stringify(filter)); // prettier-ignore
+    assert.ok(
+      walked.every(({ id }) => matches(id)),
+      JSON.stringify(filter),
+    );
     const matching = Array.from({ length: COUNT }, (_, row) => row).filter(matches).length;
     assert.equal(await c.count(filter), matching, JSON.stringify(filter));
   }
@@ -90,7 +107,10 @@ test("radius leaves only what is near enough", async (t) => {
   const query = vectors.slice(0, DIMENSION);
   const near = bruteForce(vectors, DIMENSION, query, COUNT, "l2").filter(({ distance }) => distance <= 2.5);
   const hits = await c.search(query, { radius: 2.5, k: COUNT, exact: true });
-  assert.deepEqual(hits.map(({ id }) => id), near.map(({ row }) => row)); // prettier-ignore
+  assert.deepEqual(
+    hits.map(({ id }) => id),
+    near.map(({ row }) => row),
+  );
   assert.equal((await c.search(query, { radius: 0 })).length, 1);
   assert.equal((await c.search(query, { radius: -1 })).length, 0);
 });
@@ -121,8 +141,14 @@ test("searchMany answers like search, in flat arrays", async (t) => {
   for (let q = 0; q < 4; q++) {
     const query = queries.subarray(q * DIMENSION, (q + 1) * DIMENSION);
     const hits = await c.search(query, { k: 5, filter: { row: { $lt: 2000 } } });
-    assert.deepEqual(many.ids.slice(5 * q, 5 * q + 5), hits.map(({ id }) => id)); // prettier-ignore
-    assert.deepEqual([...many.distances.slice(5 * q, 5 * q + 5)], hits.map(({ distance }) => distance)); // prettier-ignore
+    assert.deepEqual(
+      many.ids.slice(5 * q, 5 * q + 5),
+      hits.map(({ id }) => id),
+    );
+    assert.deepEqual(
+      [...many.distances.slice(5 * q, 5 * q + 5)],
+      hits.map(({ distance }) => distance),
+    );
   }
   // Rows are as wide as the longest answer; shorter ones end in null and NaN.
   const near = await c.searchMany(queries, { k: 2 ** 31 - 1, radius: 2.2 });
@@ -147,7 +173,10 @@ test("explain gives the hits of search, the plan and the counters", async (t) =>
   assert.match(plan.reason, /5/);
   assert.ok(counters.distancesExact >= 5, JSON.stringify(counters));
   const walk = await c.explain(query);
-  assert.ok(walk.plans.some(({ strategy }) => strategy === "walk"), JSON.stringify(walk.plans)); // prettier-ignore
+  assert.ok(
+    walk.plans.some(({ strategy }) => strategy === "walk"),
+    JSON.stringify(walk.plans),
+  );
   assert.ok(walk.counters.hops > 0);
 });
 
@@ -162,6 +191,9 @@ test("vectors may be given as Float32Array, Float64Array or plain arrays", async
   ]);
   await c.upsert({ ids: [4, 5], vectors: [4, 0, 5, 0] });
   for (const query of [[0, 0], Float64Array.of(0, 0), new Float32Array(2)]) {
-    assert.deepEqual((await c.search(query)).map(({ id }) => id), [1, 2, 3, 4, 5]); // prettier-ignore
+    assert.deepEqual(
+      (await c.search(query)).map(({ id }) => id),
+      [1, 2, 3, 4, 5],
+    );
   }
 });

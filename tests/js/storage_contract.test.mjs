@@ -3,7 +3,10 @@ import { freshPath } from "./support/folder.mjs";
 import { importSources } from "./support/source.mjs";
 import { storageContract } from "./support/storage_contract.mjs";
 
-const { MemoryStorage, NodeFiles } = await importSources("storage/memory_storage.ts", "storage/node_files.ts");
+const { MemoryStorage, NodeFiles } = await importSources(
+  "storage/memory_storage.ts",
+  "storage/node_files.ts",
+);
 
 describe("MemoryStorage", () => {
   for (const [name, run] of Object.entries(storageContract({ persistent: false }))) {

@@ -46,7 +46,10 @@ const all = async (db) => {
   const found = {};
   for (const name of await db.collections()) {
     const c = await db.collection(name);
-    found[name] = { options: c.options, records: await Array.fromAsync?.(c.scan()) ?? (await toArray(c.scan())) };
+    found[name] = {
+      options: c.options,
+      records: (await Array.fromAsync?.(c.scan())) ?? (await toArray(c.scan())),
+    };
   }
   return found;
 };
@@ -71,14 +74,21 @@ test("the worked example of docs/formats/export.md is what it says", async (t) =
   const db = await memory(t);
   assert.deepEqual(await db.import(stream(Buffer.from(example))), { collections: 1, records: 1 });
   const books = await db.collection("books");
-  assert.deepEqual(await books.get("b1"), { id: "b1", vector: Float32Array.of(1, 2), metadata: { year: 1999 } });
+  assert.deepEqual(await books.get("b1"), {
+    id: "b1",
+    vector: Float32Array.of(1, 2),
+    metadata: { year: 1999 },
+  });
 });
 
 test("an export that is cut anywhere is CORRUPTION, and what was checked before is stored", async (t) => {
   const bytes = await exported(await filled(t));
   for (const length of [0, 1, 20, 200, Math.floor(bytes.length / 2), bytes.length - 30, bytes.length - 1]) {
     const db = await memory(t);
-    await assert.rejects(db.import(stream(bytes.subarray(0, length))), { name: "StrataError", code: "CORRUPTION" });
+    await assert.rejects(db.import(stream(bytes.subarray(0, length))), {
+      name: "StrataError",
+      code: "CORRUPTION",
+    });
     if (length > bytes.length / 3) assert.ok((await (await db.collection("books")).count()) >= 256);
   }
 });
@@ -91,10 +101,15 @@ test("a flipped byte anywhere is found, and no wrong record is stored", async (t
     const damaged = Buffer.from(bytes);
     damaged[at] ^= 4;
     const db = await memory(t);
-    await assert.rejects(db.import(stream(damaged)), (error) => ["CORRUPTION", "UNSUPPORTED_FORMAT"].includes(error.code), `byte ${at}`);
+    await assert.rejects(
+      db.import(stream(damaged)),
+      (error) => ["CORRUPTION", "UNSUPPORTED_FORMAT"].includes(error.code),
+      `byte ${at}`,
+    );
     for (const name of await db.collections()) {
       if (name !== "books") continue;
-      for await (const record of (await db.collection(name)).scan()) assert.deepEqual(record, await books.get(record.id));
+      for await (const record of (await db.collection(name)).scan())
+        assert.deepEqual(record, await books.get(record.id));
     }
     await db.close();
   }
@@ -113,13 +128,18 @@ test("export and import report progress and can be aborted", async (t) => {
   const db = await filled(t);
   const seen = [];
   const bytes = [];
-  await db.export(new WritableStream({ write: (chunk) => void bytes.push(chunk) }), { onProgress: (done) => seen.push(done) });
+  await db.export(new WritableStream({ write: (chunk) => void bytes.push(chunk) }), {
+    onProgress: (done) => seen.push(done),
+  });
   assert.ok(seen.length > 2 && seen.every((done, i) => done >= (seen[i - 1] ?? 0)), `${seen}`);
   assert.equal(seen.at(-1), 1);
   const controller = new AbortController();
   const copy = await memory(t);
   await assert.rejects(
-    copy.import(stream(Buffer.concat(bytes)), { signal: controller.signal, onProgress: () => controller.abort() }),
+    copy.import(stream(Buffer.concat(bytes)), {
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    }),
     { code: "ABORTED" },
   );
   let reason;

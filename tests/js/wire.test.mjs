@@ -2,10 +2,24 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { importSources } from "./support/source.mjs";
 
-const { BatchWriter, packIds, decodeReply, Crc32, metadataText, checkId, LineReader, ExportLines, byteLines } =
-  await importSources(
-    "wire/batch.ts", "wire/reply.ts", "wire/crc32.ts", "metadata.ts", "ids.ts", "transfer_lines.ts",
-  ); // prettier-ignore
+const {
+  BatchWriter,
+  packIds,
+  decodeReply,
+  Crc32,
+  metadataText,
+  checkId,
+  LineReader,
+  ExportLines,
+  byteLines,
+} = await importSources(
+  "wire/batch.ts",
+  "wire/reply.ts",
+  "wire/crc32.ts",
+  "metadata.ts",
+  "ids.ts",
+  "transfer_lines.ts",
+);
 
 const hex = (bytes) => Buffer.from(bytes).toString("hex");
 
@@ -16,8 +30,17 @@ test("a batch is packed byte for byte as bindings/wasm/batch_decoder.h says", ()
   assert.equal(batch.floatCount, 3);
   assert.equal(
     hex(batch.finish()),
-    ["70", "02", "03000000", "c3a931", "03000000", "07000000", hex(Buffer.from('{"a":1}')), "01000000", "74"].join("") +
-      ["03", "01", "00000000000014c0"].join(""),
+    [
+      "70",
+      "02",
+      "03000000",
+      "c3a931",
+      "03000000",
+      "07000000",
+      hex(Buffer.from('{"a":1}')),
+      "01000000",
+      "74",
+    ].join("") + ["03", "01", "00000000000014c0"].join(""),
   );
 });
 
@@ -63,7 +86,21 @@ test("metadata that JSON would change silently is refused, with the place", () =
 });
 
 test("ids that cannot be kept as they are are refused", () => {
-  for (const id of ["", "\ud800", "x".repeat(4097), 1.5, NaN, 2 ** 53, -(2 ** 53), Infinity, 1n, null, undefined, {}, []]) {
+  for (const id of [
+    "",
+    "\ud800",
+    "x".repeat(4097),
+    1.5,
+    NaN,
+    2 ** 53,
+    -(2 ** 53),
+    Infinity,
+    1n,
+    null,
+    undefined,
+    {},
+    [],
+  ]) {
     assert.throws(() => checkId(id, "record 0"), { code: "INVALID_ARGUMENT" }, String(id));
   }
   for (const id of ["a", "__proto__", "😀", 0, -1, Number.MAX_SAFE_INTEGER]) checkId(id, "record 0");
@@ -97,7 +134,8 @@ test("export lines come back through any cut of the stream, and a flipped byte i
     }
     return found;
   };
-  for (const size of [1, 2, 7, 1000]) assert.deepEqual(await read(all, size), [{ id: 1, text: "zwölf\n" }, { id: 2 }]);
+  for (const size of [1, 2, 7, 1000])
+    assert.deepEqual(await read(all, size), [{ id: 1, text: "zwölf\n" }, { id: 2 }]);
   for (let at = 0; at < all.length; at++) {
     const damaged = all.slice();
     damaged[at] ^= 1;

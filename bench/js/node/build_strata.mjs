@@ -11,7 +11,7 @@ const BATCH = 1000;
 
 const started = performance.now();
 const cpuSeconds = await processorSeconds(async () => {
-  await using db = await open(directory);
+  const db = await open(directory);
   const index = { type: "hnsw", m: 16, efConstruction: 200 };
   const c = await db.collection("c", { dimension: set.dimension, metric: set.metric, index });
   for (let from = 0; from < set.baseCount; from += BATCH) {
@@ -23,6 +23,7 @@ const cpuSeconds = await processorSeconds(async () => {
   }
   await db.flush();
   await db.compact();
+  await db.close();
 });
 const seconds = (performance.now() - started) / 1000;
 console.log(JSON.stringify({ seconds, cpuSeconds }));

@@ -5,7 +5,7 @@ import { processorSeconds } from "../measure.mjs";
 
 const [name, directory] = process.argv.slice(2);
 const set = loadDataset(name, ["queries"]);
-await using db = await open(directory);
+const db = await open(directory);
 const c = await db.collection("c");
 const QUERIES = 200;
 
@@ -39,4 +39,5 @@ for (const [label, filter] of filters) {
   });
   rows.push({ label, matches, recall: found / wanted, short, qps: QUERIES / seconds, plans: Object.fromEntries(plans) });
 }
+await db.close();
 console.log(JSON.stringify({ rows }));

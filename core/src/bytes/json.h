@@ -117,6 +117,9 @@ Result<void> CheckMetadata(std::string_view metadata);
 // The value as text with no needless byte. Reading it back gives the same value, doubles to the bit.
 std::string WriteJson(JsonView value);
 
+// The members of an object, ascending by key. O(n log n).
+std::vector<JsonMember> SortedMembers(JsonView object);
+
 // Whether two values are the same: numbers by value whatever their kind, arrays in order, objects in any
 // order. O(n log n) in the size of the larger object within.
 bool JsonEquals(JsonView a, JsonView b);

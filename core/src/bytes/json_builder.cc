@@ -39,17 +39,14 @@ void JsonBuilder::Copy(JsonView value) {
   if (!open_.empty()) ++value_.nodes_[open_.back()].payload;
 }
 
-std::optional<std::string_view> JsonBuilder::DuplicateKey() const {
-  assert(!open_.empty());
-  std::vector<std::string_view> keys;
-  const JsonNode* const end = value_.nodes_.data() + value_.nodes_.size();
-  for (const JsonNode* key = value_.nodes_.data() + open_.back() + 1; key != end; key += 1 + key[1].extent) {
-    keys.push_back(JsonView(key, value_.text_.data()).string());
-  }
-  std::sort(keys.begin(), keys.end());
-  const auto twice = std::adjacent_find(keys.begin(), keys.end());
-  if (twice == keys.end()) return std::nullopt;
-  return *twice;
+std::optional<std::string_view> JsonBuilder::EndObject() {
+  const uint32_t start = open_.back();
+  End();
+  const JsonView object(&value_.nodes_[start], value_.text_.data());
+  const std::vector<JsonMember> members = SortedMembers(object);
+  const auto twice = std::ranges::adjacent_find(members, {}, &JsonMember::key);
+  if (twice == members.end()) return std::nullopt;
+  return twice->key;
 }
 
 JsonValue JsonBuilder::Take() {

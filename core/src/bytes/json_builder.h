@@ -11,7 +11,7 @@
 namespace strata {
 
 // Makes a JsonValue out of events in the order of the text. An object wants Key(), then its value, for each
-// member; the caller sees to it that no key comes twice (DuplicateKey() helps).
+// member; that no key comes twice is the caller's business.
 class JsonBuilder {
  public:
   JsonBuilder() { value_.nodes_.clear(); }
@@ -24,17 +24,15 @@ class JsonBuilder {
   void Key(std::string_view key);
   void StartObject() { Start(JsonKind::kObject); }
   void StartArray() { Start(JsonKind::kArray); }
-  // Ends the innermost array or object.
-  void End();
+  void EndArray() { End(); }
+  // Returns a key that the object has twice, or nothing if it has none. The view holds until the next event.
+  // O(n log n) of its n keys.
+  std::optional<std::string_view> EndObject();
   // A whole value of another JsonValue.
   void Copy(JsonView value);
 
   // Arrays and objects begun and not ended.
   size_t depth() const { return open_.size(); }
-
-  // A key that the innermost object, about to end, has twice; nothing if it has none. O(n log n) of its n
-  // keys. The view holds until the next event.
-  std::optional<std::string_view> DuplicateKey() const;
 
   // The finished value; the builder is of no further use.
   JsonValue Take();
@@ -42,6 +40,8 @@ class JsonBuilder {
  private:
   void Append(JsonKind kind, uint64_t payload);
   void Start(JsonKind kind);
+  // Ends the innermost array or object.
+  void End();
 
   JsonValue value_;
   std::vector<uint32_t> open_;  // Positions of the arrays and objects not ended, outermost first.

@@ -27,33 +27,26 @@ struct Frame {
 // What becomes of the members of `target` (absent: there was no object) under `patch`, in the order of the
 // result.
 Frame Merge(std::optional<JsonView> target, JsonView patch) {
-  struct Change {
-    JsonMember member;
-    bool used = false;
+  const std::vector<JsonMember> changes = SortedMembers(patch);
+  const auto find = [](const std::vector<JsonMember>& members,
+                       std::string_view key) -> std::optional<JsonView> {
+    const auto found = std::ranges::lower_bound(members, key, {}, &JsonMember::key);
+    if (found == members.end() || found->key != key) return std::nullopt;
+    return found->value;
   };
-  std::vector<Change> changes;
-  for (const JsonMember member : patch.members()) changes.push_back({member});
-  std::vector<Change*> by_key;
-  for (Change& change : changes) by_key.push_back(&change);
-  const auto key_of = [](const Change* change) { return change->member.key; };
-  std::ranges::sort(by_key, {}, key_of);
-
   Frame frame;
+  std::vector<JsonMember> old_members;
   if (target) {
+    old_members = SortedMembers(*target);
     for (const JsonMember member : target->members()) {
-      const auto found = std::ranges::lower_bound(by_key, member.key, {}, key_of);
-      if (found == by_key.end() || (*found)->member.key != member.key) {
-        frame.steps.push_back({member.key, member.value, std::nullopt});
-        continue;
-      }
-      (*found)->used = true;
-      const JsonView value = (*found)->member.value;
-      if (value.kind() != JsonKind::kNull) frame.steps.push_back({member.key, member.value, value});
+      const std::optional<JsonView> change = find(changes, member.key);
+      if (change && change->kind() == JsonKind::kNull) continue;
+      frame.steps.push_back({member.key, member.value, change});
     }
   }
-  for (const Change& change : changes) {
-    if (change.used || change.member.value.kind() == JsonKind::kNull) continue;
-    frame.steps.push_back({change.member.key, std::nullopt, change.member.value});
+  for (const JsonMember change : patch.members()) {
+    if (change.value.kind() == JsonKind::kNull || find(old_members, change.key)) continue;
+    frame.steps.push_back({change.key, std::nullopt, change.value});
   }
   return frame;
 }
@@ -71,7 +64,7 @@ Result<std::string> MergePatch(std::string_view target_object, std::string_view 
   while (!open.empty()) {
     Frame& frame = open.back();
     if (frame.next == frame.steps.size()) {
-      builder.End();
+      builder.EndObject();
       open.pop_back();
       continue;
     }

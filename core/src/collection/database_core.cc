@@ -130,7 +130,6 @@ void DatabaseCore::TakeOutTrash() {
 }
 
 void DatabaseCore::BalanceMemory() {
-  constexpr size_t kCacheBytesMin = size_t{4} << 20;
   const size_t budget = context.options.memory_budget_bytes;
   const size_t taken = MemtableBytes() + IndexBytes();
   context.cache->SetBytesMax(budget > taken + kCacheBytesMin ? budget - taken : kCacheBytesMin);

@@ -14,6 +14,9 @@
 
 namespace strata {
 
+// However large the rest is, blocks read from storage need some room.
+inline constexpr size_t kCacheBytesMin = size_t{4} << 20;
+
 // What every part of one open database shares. Owned by the database; outlived by none of its users.
 struct EngineContext {
   Env* env = nullptr;
@@ -24,6 +27,13 @@ struct EngineContext {
   std::unique_ptr<BlockCache> cache;
   std::shared_ptr<Trash> trash = std::make_shared<Trash>();
   std::vector<std::string> notes;  // What recovery and lazy loading found, for people.
+
+  // Makes room in the memory budget for `bytes` that something else than the block cache now holds. The balance is struck
+  // anew at the next commit (DatabaseCore::BalanceMemory).
+  void TakeFromCache(size_t bytes) {
+    const size_t bytes_max = cache->stats().bytes_max;
+    cache->SetBytesMax(bytes_max > bytes + kCacheBytesMin ? bytes_max - bytes : kCacheBytesMin);
+  }
 
   FileHeader NewHeader(FileKind kind, uint64_t sequence) {
     return FileHeader{.kind = kind,

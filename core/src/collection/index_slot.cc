@@ -24,6 +24,7 @@ VectorIndex* IndexSlot::Get(EngineContext* context, const CollectionOptions& opt
   if (loaded) {
     index_ = std::move(*loaded);
     state_ = State::kReady;
+    context->TakeFromCache(index_->memory_bytes());
     return index_.get();
   }
   state_ = State::kDamaged;

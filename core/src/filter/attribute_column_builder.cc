@@ -1,6 +1,7 @@
 #include "filter/attribute_column_builder.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <span>
 
@@ -17,6 +18,41 @@ void AppendNumber(T value, std::string* out) {
   StoreLittleEndian(value, bytes.data());
   out->append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
+
+// A number whose order as an integer is the order of the doubles: negative ones count down from the middle,
+// positive ones up. NaN does not occur in JSON.
+constexpr uint64_t kSignBit = uint64_t{1} << 63;
+uint64_t OrderOf(double number) {
+  const auto bits = std::bit_cast<uint64_t>(number);
+  return bits & kSignBit ? ~bits : bits | kSignBit;
+}
+uint64_t BitsOfOrder(uint64_t order) { return order & kSignBit ? order & ~kSignBit : ~order; }
+
+// Brings the rows of each value together. Rows come in ascending order, so it takes no sorting.
+class RowsByValue {
+ public:
+  // `rows[i]` has value number `values[i]` < value_count.
+  RowsByValue(std::span<const uint32_t> values, std::span<const Row> rows, size_t value_count)
+      : begins_(value_count + 1), rows_(rows.size()) {
+    for (const uint32_t value : values) ++begins_[value + 1];
+    for (size_t i = 1; i < begins_.size(); ++i) begins_[i] += begins_[i - 1];
+    ends_ = begins_;
+    for (size_t i = 0; i < values.size(); ++i) {
+      size_t& end = ends_[values[i]];
+      // An array may hold an element twice.
+      if (end == begins_[values[i]] || rows_[end - 1] != rows[i]) rows_[end++] = rows[i];
+    }
+  }
+
+  std::span<const Row> Of(uint32_t value) const {
+    return std::span(rows_).subspan(begins_[value], ends_[value] - begins_[value]);
+  }
+
+ private:
+  std::vector<size_t> begins_;
+  std::vector<size_t> ends_;
+  std::vector<Row> rows_;
+};
 
 }  // namespace
 
@@ -41,14 +77,16 @@ void AttributeColumnBuilder::AddScalar(Row row, JsonView value) {
       return AddTo(value.boolean() ? Set::kTrue : Set::kFalse, row);
     case JsonKind::kInteger:
     case JsonKind::kDouble:
-      numbers_.push_back({value.number() + 0.0, row});  // -0 becomes 0, which it equals.
+      numbers_.push_back(value.number() + 0.0);  // -0 becomes 0, which it equals.
+      rows_of_numbers_.push_back(row);
       return;
     case JsonKind::kString: {
       const std::string_view text = value.string();
       if (text.size() > kAttributeTextBytesMax) return AddTo(Set::kLongText, row);
       auto known = texts_.find(text);
       if (known == texts_.end()) known = texts_.emplace(text, static_cast<uint32_t>(texts_.size())).first;
-      rows_of_texts_.push_back({known->second, row});
+      text_positions_.push_back(known->second);
+      rows_of_texts_.push_back(row);
       return;
     }
     case JsonKind::kArray:
@@ -70,40 +108,28 @@ std::string AttributeColumnBuilder::Encode(uint32_t row_count) {
   };
   for (const std::vector<Row>& set : sets_) append_list(set);
 
-  std::ranges::sort(numbers_, [](const NumberOfRow& a, const NumberOfRow& b) {
-    return a.number < b.number || (a.number == b.number && a.row < b.row);
-  });
-  uint32_t number_count = 0;
-  std::vector<Row> rows;
-  for (size_t i = 0; i < numbers_.size();) {
-    const double number = numbers_[i].number;
-    rows.clear();
-    for (; i < numbers_.size() && numbers_[i].number == number; ++i) {
-      if (rows.empty() || rows.back() != numbers_[i].row) rows.push_back(numbers_[i].row);
-    }
-    AppendNumber(std::bit_cast<uint64_t>(number), &numbers);
-    append_list(rows);
-    ++number_count;
+  // Plain integers, because their sort is in the standard library's binary and adds nothing to ours.
+  std::vector<uint64_t> orders;
+  for (const double number : numbers_) orders.push_back(OrderOf(number));
+  std::vector<uint64_t> distinct = orders;
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  std::vector<uint32_t> positions;
+  for (const uint64_t order : orders) {
+    const auto found = std::lower_bound(distinct.begin(), distinct.end(), order);
+    positions.push_back(static_cast<uint32_t>(found - distinct.begin()));
+  }
+  const RowsByValue number_rows(positions, rows_of_numbers_, distinct.size());
+  for (uint32_t i = 0; i < distinct.size(); ++i) {
+    AppendNumber(BitsOfOrder(distinct[i]), &numbers);
+    append_list(number_rows.Of(i));
   }
 
-  // Rows are already in order within each text, so it takes no sorting to bring them together.
-  std::vector<uint32_t> begins(texts_.size() + 1);
-  for (const TextOfRow& one : rows_of_texts_) ++begins[one.text + 1];
-  for (size_t i = 1; i < begins.size(); ++i) begins[i] += begins[i - 1];
-  std::vector<Row> rows_by_text(rows_of_texts_.size());
-  std::vector<uint32_t> ends(begins.begin(), begins.end() - 1);
-  for (const TextOfRow& one : rows_of_texts_) {
-    uint32_t& end = ends[one.text];
-    if (end == begins[one.text] || rows_by_text[end - 1] != one.row) rows_by_text[end++] = one.row;
-  }
-  std::vector<const std::pair<const std::string, uint32_t>*> sorted;
-  for (const auto& text : texts_) sorted.push_back(&text);
-  std::ranges::sort(sorted, {}, [](const auto* text) -> const std::string& { return text->first; });
-  for (const auto* text : sorted) {
-    texts += text->first;
+  const RowsByValue text_rows(text_positions_, rows_of_texts_, texts_.size());
+  for (const auto& [text, position] : texts_) {
+    texts += text;
     AppendNumber(static_cast<uint32_t>(texts.size()), &text_ends);
-    append_list(
-        std::span(rows_by_text).subspan(begins[text->second], ends[text->second] - begins[text->second]));
+    append_list(text_rows.Of(position));
   }
 
   std::string bytes;
@@ -111,8 +137,8 @@ std::string AttributeColumnBuilder::Encode(uint32_t row_count) {
       16 + numbers.size() + text_ends.size() + list_ends.size() + texts.size() + lists.size();
   if (bytes_total > std::numeric_limits<uint32_t>::max()) return bytes;
   bytes.reserve(bytes_total);
-  AppendNumber(number_count, &bytes);
-  AppendNumber(static_cast<uint32_t>(sorted.size()), &bytes);
+  AppendNumber(static_cast<uint32_t>(distinct.size()), &bytes);
+  AppendNumber(static_cast<uint32_t>(texts_.size()), &bytes);
   AppendNumber(static_cast<uint32_t>(texts.size()), &bytes);
   AppendNumber(static_cast<uint32_t>(lists.size()), &bytes);
   bytes += numbers;

@@ -3,9 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "bytes/json.h"
@@ -15,7 +15,7 @@
 namespace strata {
 
 // Gathers what the rows have at one path and writes it as an AttributeColumn. Rows come in ascending order, a
-// row's values one after the other. Memory: 16 bytes for each number, 8 for each text (and its bytes once), 4
+// row's values one after the other. Memory: 12 bytes for each number, 8 for each text (and its bytes once), 4
 // for each row.
 class AttributeColumnBuilder {
  public:
@@ -32,27 +32,17 @@ class AttributeColumnBuilder {
  private:
   using Set = AttributeColumn::Set;
 
-  struct NumberOfRow {
-    double number;
-    Row row;
-  };
-  struct TextOfRow {
-    uint32_t text;  // Position in texts_.
-    Row row;
-  };
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
-
   void AddScalar(Row row, JsonView value);
   void AddTo(Set set, Row row);
 
   std::array<std::vector<Row>, AttributeColumn::kSetCount> sets_;
-  std::vector<NumberOfRow> numbers_;
-  std::vector<TextOfRow> rows_of_texts_;
-  std::unordered_map<std::string, uint32_t, Hash, std::equal_to<>> texts_;
-  Row last_other_row_ = kNoRow;  // The last row with a value that is no array.
+  std::vector<double> numbers_;       // With repetitions, and for each
+  std::vector<Row> rows_of_numbers_;  // the row it comes from.
+  std::map<std::string, uint32_t, std::less<>>
+      texts_;                             // Each text and its position in the order of appearance,
+  std::vector<uint32_t> text_positions_;  // these positions, with repetitions, and for each
+  std::vector<Row> rows_of_texts_;        // the row it comes from.
+  Row last_other_row_ = kNoRow;           // The last row with a value that is no array.
 };
 
 }  // namespace strata

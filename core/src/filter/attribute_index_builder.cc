@@ -76,32 +76,35 @@ AttributeColumnBuilder* AttributeIndexBuilder::ColumnOf(std::string_view path) {
   return nullptr;
 }
 
-Result<void> AttributeIndexBuilder::Write(SectionWriter& writer) {
-  using Column = std::pair<const std::string, AttributeColumnBuilder>;
-  std::vector<Column*> columns;
-  for (Column& column : columns_) columns.push_back(&column);
-  const auto by_path = [](const Column* a, const Column* b) { return a->first < b->first; };
-  if (columns.size() > kAttributeColumnCountMax) {
-    std::ranges::sort(columns, [&](const Column* a, const Column* b) {
-      const size_t a_rows = a->second.row_count(), b_rows = b->second.row_count();
-      return a_rows != b_rows ? a_rows > b_rows : by_path(a, b);
-    });
-    columns.resize(kAttributeColumnCountMax);
-    complete_ = false;
-  }
-  std::ranges::sort(columns, by_path);
+void AttributeIndexBuilder::KeepMostFrequent() {
+  if (columns_.size() <= kAttributeColumnCountMax) return;
+  complete_ = false;
+  std::vector<uint64_t> row_counts;  // As wide as in AttributeColumnBuilder, so that they share one sort.
+  for (const auto& [path, column] : columns_) row_counts.push_back(column.row_count());
+  std::sort(row_counts.begin(), row_counts.end());
+  const auto kept_begin = row_counts.end() - kAttributeColumnCountMax;
+  const uint64_t row_count_min = *kept_begin;
+  // Of the paths that so many rows have, only the first few have room.
+  auto room = std::upper_bound(kept_begin, row_counts.end(), row_count_min) - kept_begin;
+  std::erase_if(columns_, [&](const auto& column) {
+    const uint64_t row_count = column.second.row_count();
+    return row_count < row_count_min || (row_count == row_count_min && room-- <= 0);
+  });
+}
 
+Result<void> AttributeIndexBuilder::Write(SectionWriter& writer) {
+  KeepMostFrequent();
   AttributeDirectory directory{.row_count = row_count_, .complete = complete_, .entries = {}};
-  if (!columns.empty()) {
+  if (!columns_.empty()) {
     STRATA_RETURN_IF_ERROR(writer.Begin(kAttributeColumns, kAttributeBlockBytes));
-    for (Column* column : columns) {
-      const std::string bytes = column->second.Encode(row_count_);
-      column->second = {};
+    for (auto& [path, column] : columns_) {
+      const std::string bytes = column.Encode(row_count_);
+      column = {};
       if (bytes.empty()) {
         directory.complete = false;
         continue;
       }
-      directory.entries.push_back({.path = column->first, .bytes = static_cast<uint32_t>(bytes.size())});
+      directory.entries.push_back({.path = path, .bytes = static_cast<uint32_t>(bytes.size())});
       STRATA_RETURN_IF_ERROR(writer.Append(BytesOf(bytes)));
       STRATA_RETURN_IF_ERROR(writer.EndBlock());
     }

@@ -3,10 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "bytes/json.h"
@@ -36,11 +36,8 @@ class AttributeIndexBuilder {
   Result<void> Write(SectionWriter& writer);
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
-
+  // Drops the columns of the rarest paths if there are too many.
+  void KeepMostFrequent();
   void AddMembers(Row row, JsonView root);
   // The column of `path`, made if it is one to index; null otherwise.
   AttributeColumnBuilder* ColumnOf(std::string_view path);
@@ -49,7 +46,7 @@ class AttributeIndexBuilder {
   bool index_all_;
   bool complete_;  // Every path met has a column.
   uint32_t row_count_ = 0;
-  std::unordered_map<std::string, AttributeColumnBuilder, Hash, std::equal_to<>> columns_;
+  std::map<std::string, AttributeColumnBuilder, std::less<>> columns_;  // By path.
 };
 
 }  // namespace strata

@@ -99,7 +99,9 @@ Expression MakeTest(Expression::Kind kind, std::string path, JsonValue operand) 
   for (const JsonView choice : elements) {
     if (!choice.is_container()) test.choices.push_back(choice);
   }
-  std::ranges::sort(test.choices, [](JsonView a, JsonView b) { return CompareScalars(a, b) < 0; });
+  const auto is_less = [](JsonView a, JsonView b) { return CompareScalars(a, b) < 0; };
+  std::ranges::make_heap(test.choices, is_less);  // See SortedMembers().
+  std::ranges::sort_heap(test.choices, is_less);
   const auto repeated =
       std::ranges::unique(test.choices, [](JsonView a, JsonView b) { return CompareScalars(a, b) == 0; });
   test.choices.erase(repeated.begin(), repeated.end());

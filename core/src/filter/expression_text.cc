@@ -28,7 +28,7 @@ std::string ChoicesText(const std::vector<JsonView>& choices) {
   JsonBuilder builder;
   builder.StartArray();
   for (const JsonView choice : choices) builder.Copy(choice);
-  builder.End();
+  builder.EndArray();
   return WriteJson(builder.Take());
 }
 

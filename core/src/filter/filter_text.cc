@@ -161,7 +161,7 @@ class Parser {
       STRATA_RETURN_IF_ERROR(AppendValue(builder));
       STRATA_RETURN_IF_ERROR(TakeComma("]"));
     }
-    builder->End();
+    builder->EndArray();
     return Advance();
   }
 
@@ -179,8 +179,7 @@ class Parser {
       STRATA_RETURN_IF_ERROR(AppendValue(builder));
       STRATA_RETURN_IF_ERROR(TakeComma("}"));
     }
-    if (builder->DuplicateKey()) return Unexpected(token_, "no key twice in the object before");
-    builder->End();
+    if (builder->EndObject()) return Unexpected(token_, "no key twice in the object before");
     return Advance();
   }
 

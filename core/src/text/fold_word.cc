@@ -37,10 +37,12 @@ size_t Measure(std::string_view stem) {
   return m;
 }
 
-// Porter's *o: consonant, vowel, consonant at the end, the last one not w, x or y. Such a stem has lost an e: "stor".
+// Porter's *o: consonant, vowel, consonant at the end, the last one not w, x or y. Such a stem has lost an e:
+// "stor".
 bool EndsShort(std::string_view stem) {
   const size_t n = stem.size();
-  if (n < 3 || !IsConsonant(stem, n - 3) || IsConsonant(stem, n - 2) || !IsConsonant(stem, n - 1)) return false;
+  if (n < 3 || !IsConsonant(stem, n - 3) || IsConsonant(stem, n - 2) || !IsConsonant(stem, n - 1))
+    return false;
   return stem.back() != 'w' && stem.back() != 'x' && stem.back() != 'y';
 }
 
@@ -65,9 +67,11 @@ void FoldPlural(std::string& word) {
 
 void FoldBritish(std::string& word) {
   if (word.size() < 6) return;
-  // Further in than "hour", "source" and "journal" have it; "resource" becomes a word of its own all the same.
+  // Further in than "hour", "source" and "journal" have it; "resource" becomes a word of its own all the
+  // same.
   if (const size_t our = word.find("our", 3); our != std::string::npos) word.erase(our + 1, 1);
-  for (const std::string_view end : {"ise", "ised", "iser", "ising", "isation", "yse", "ysed", "yser", "ysing"}) {
+  for (const std::string_view end :
+       {"ise", "ised", "iser", "ising", "isation", "yse", "ysed", "yser", "ysing"}) {
     if (!word.ends_with(end)) continue;
     word[word.size() - end.size() + 1] = 'z';
     break;
@@ -78,12 +82,14 @@ void FoldBritish(std::string& word) {
 void FoldParticiple(std::string& word) {
   if (ReplaceEnd(word, "ied", "y")) return;
   const size_t ending = word.ends_with("ing") ? 3 : word.ends_with("ed") && !word.ends_with("eed") ? 2 : 0;
-  if (ending == 0 || !HasVowel(std::string_view(word).substr(0, word.size() - ending))) return;  // "string", "shed"
+  if (ending == 0 || !HasVowel(std::string_view(word).substr(0, word.size() - ending)))
+    return;  // "string", "shed"
   word.resize(word.size() - ending);
   const size_t n = word.size();
   if (n > 2 && word[n - 1] == word[n - 2] && IsConsonant(word, n - 1)) {
     // "mapp"; but "call", "pass" and "buzz". Longer words in -ll are British: "labell".
-    const bool doubled_in_stem = word[n - 1] == 's' || word[n - 1] == 'z' || (word[n - 1] == 'l' && Measure(word) < 2);
+    const bool doubled_in_stem =
+        word[n - 1] == 's' || word[n - 1] == 'z' || (word[n - 1] == 'l' && Measure(word) < 2);
     if (!doubled_in_stem) word.pop_back();
   } else if (word.ends_with("at") || word.ends_with("bl") || word.ends_with("iz") ||
              (EndsShort(word) && Measure(word) == 1)) {

@@ -11,14 +11,15 @@
 namespace strata {
 namespace {
 
-// Part of every id. Raise it when the same terms and vectors begin to embed differently: when Tokenizer or FoldWord()
-// change what they make of a text.
+// Part of every id. Raise it when the same terms and vectors begin to embed differently: when Tokenizer or
+// FoldWord() change what they make of a text.
 constexpr uint64_t kTokenizerVersion = 1;
 
 template <typename Words>
 uint64_t ChecksumOf(const Words& words, uint64_t seed) {
   for (const std::string& word : words) seed = Checksum(std::as_bytes(std::span(word)), seed);
-  return Checksum({}, seed);  // So that a word at the end of one list is not the same as at the front of the next.
+  return Checksum(
+      {}, seed);  // So that a word at the end of one list is not the same as at the front of the next.
 }
 
 std::string Hex(uint64_t number) {
@@ -42,7 +43,9 @@ Result<LsaModel> LsaModel::Train(std::span<const std::string_view> texts, const 
 
 Result<LsaModel> LsaModel::FromTerms(std::vector<std::string> terms, std::vector<float> vectors,
                                      std::optional<std::vector<std::string>> stop_words) {
-  const auto fail = [](std::string message) { return Fail(ErrorCode::kInvalidArgument, "LSA model: " + message); };
+  const auto fail = [](std::string message) {
+    return Fail(ErrorCode::kInvalidArgument, "LSA model: " + message);
+  };
   const size_t dimension = terms.empty() ? 0 : vectors.size() / terms.size();
   if (dimension < 1 || dimension > kLsaDimensionMax || vectors.size() != dimension * terms.size()) {
     return fail("found " + std::to_string(terms.size()) + " terms and " + std::to_string(vectors.size()) +
@@ -62,7 +65,8 @@ Result<LsaModel> LsaModel::FromTerms(std::vector<std::string> terms, std::vector
   model.terms_ = std::move(terms);
   model.vectors_ = std::move(vectors);
   model.stop_words_ = std::move(stop_words);
-  if (model.stop_words_ && !std::ranges::all_of(*model.stop_words_, IsUtf8)) return fail("a stop word is not UTF-8");
+  if (model.stop_words_ && !std::ranges::all_of(*model.stop_words_, IsUtf8))
+    return fail("a stop word is not UTF-8");
   model.stop_list_ = MakeStopWords(model.stop_words_);
 
   uint64_t sum = ChecksumOf(model.stop_list_, kTokenizerVersion);

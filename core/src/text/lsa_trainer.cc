@@ -10,7 +10,9 @@ namespace strata {
 namespace {
 
 Result<void> CheckOptions(const LsaOptions& options) {
-  const auto fail = [](std::string message) { return Fail(ErrorCode::kInvalidArgument, "LSA: " + std::move(message)); };
+  const auto fail = [](std::string message) {
+    return Fail(ErrorCode::kInvalidArgument, "LSA: " + std::move(message));
+  };
   if (options.dimension < 1 || options.dimension > kLsaDimensionMax) {
     return fail("dimension is " + std::to_string(options.dimension) + ", expected 1 to " +
                 std::to_string(kLsaDimensionMax));
@@ -63,9 +65,11 @@ Result<LsaModel> LsaTrainer::Finish() {
   const std::vector<float>& values = svd_->singular_values();
   const size_t dimension = values.size();
   std::vector<float> scales(dimension);
-  for (size_t j = 0; j < dimension; ++j) scales[j] = std::pow(values[j] / values[0], options_.singular_value_power);
+  for (size_t j = 0; j < dimension; ++j)
+    scales[j] = std::pow(values[j] / values[0], options_.singular_value_power);
   std::vector<float> vectors = svd_->right_vectors();
-  for (size_t i = 0; i < vectors.size(); ++i) vectors[i] *= matrix_.idf[i / dimension] * scales[i % dimension];
+  for (size_t i = 0; i < vectors.size(); ++i)
+    vectors[i] *= matrix_.idf[i / dimension] * scales[i % dimension];
   return LsaModel::FromTerms(std::move(matrix_.terms), std::move(vectors), std::move(options_.stop_words));
 }
 

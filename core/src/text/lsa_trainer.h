@@ -13,8 +13,8 @@
 
 namespace strata {
 
-// LsaModel::Train() in steps of bounded length, for callers that have other things to do in between: Add() each text,
-// then Step() until it returns false, then Finish().
+// LsaModel::Train() in steps of bounded length, for callers that have other things to do in between: Add()
+// each text, then Step() until it returns false, then Finish().
 class LsaTrainer {
  public:
   // kInvalidArgument for an option out of range.
@@ -22,7 +22,8 @@ class LsaTrainer {
   LsaTrainer(const LsaTrainer&) = delete;
   LsaTrainer& operator=(const LsaTrainer&) = delete;
 
-  // Counts the terms of `text`; keeps no reference to it. kInvalidArgument if it is not UTF-8. Before any Step().
+  // Counts the terms of `text`; keeps no reference to it. kInvalidArgument if it is not UTF-8. Before any
+  // Step().
   Result<void> Add(std::string_view text);
 
   // Does one step; false when training is done. kFailedPrecondition if no word is left as a term.

@@ -18,8 +18,8 @@ constexpr size_t kStepOperations = 4'000'000;  // Multiplications and additions;
 // Squares of singular values below this part of the largest are noise: floats have 24 bits.
 constexpr double kSquareMin = 1e-6;
 
-// What is left of a column of Y after Gram-Schmidt is noise below this part of its square: Y has the singular values
-// squared, and its squares thus to the fourth.
+// What is left of a column of Y after Gram-Schmidt is noise below this part of its square: Y has the singular
+// values squared, and its squares thus to the fourth.
 constexpr double kResidualMin = kSquareMin * kSquareMin;
 
 // Rotations stop when every other entry is below this part of the largest diagonal one.
@@ -27,7 +27,8 @@ constexpr double kOffDiagonalMax = 1e-9;
 
 }  // namespace
 
-RandomizedSvd::RandomizedSvd(const SparseRows* matrix, uint32_t columns_max, uint32_t iterations, uint64_t seed)
+RandomizedSvd::RandomizedSvd(const SparseRows* matrix, uint32_t columns_max, uint32_t iterations,
+                             uint64_t seed)
     : matrix_(*matrix), passes_(iterations + 2) {
   const size_t rank_max = std::min<size_t>(matrix_.row_count(), matrix_.column_count);
   columns_wanted_ = static_cast<uint32_t>(std::min<size_t>(columns_max, rank_max));
@@ -64,7 +65,9 @@ bool RandomizedSvd::Step() {
 }
 
 double RandomizedSvd::progress() const {
-  const auto done = [](size_t part, size_t whole) { return static_cast<double>(part) / static_cast<double>(whole); };
+  const auto done = [](size_t part, size_t whole) {
+    return static_cast<double>(part) / static_cast<double>(whole);
+  };
   double phases = 0;
   switch (phase_) {
     case Phase::kMultiply:
@@ -106,7 +109,8 @@ void RandomizedSvd::MultiplyRows() {
   gram_.setZero(width_, width_);
 }
 
-// Adds what some rows contribute to Y'Y, or in the last pass to Q'Y, which is symmetric too: only the upper half.
+// Adds what some rows contribute to Y'Y, or in the last pass to Q'Y, which is symmetric too: only the upper
+// half.
 void RandomizedSvd::SumGram() {
   Eigen::VectorXd left_row(width_), image_row(width_);
   for (size_t done = 0; at_ < matrix_.column_count && done < kStepOperations; ++at_) {
@@ -128,7 +132,8 @@ void RandomizedSvd::SumGram() {
   }
 }
 
-// Finds combinations of the columns of Y that are orthonormal, without touching Y: vectors c with c'(Y'Y)c = 1.
+// Finds combinations of the columns of Y that are orthonormal, without touching Y: vectors c with c'(Y'Y)c
+// = 1.
 void RandomizedSvd::Orthonormalize() {
   Eigen::MatrixXd kept(width_, width_), products(width_, width_);  // The vectors found, and (Y'Y) times them.
   uint32_t count = 0;
@@ -186,8 +191,8 @@ void RandomizedSvd::PickLargest() {
   }
 }
 
-// Q = Y * change_, or in the last pass Q * change_. Rows get shorter or stay, and go from front to back, so those of Q
-// can be replaced in place.
+// Q = Y * change_, or in the last pass Q * change_. Rows get shorter or stay, and go from front to back, so
+// those of Q can be replaced in place.
 void RandomizedSvd::RotateRows() {
   const auto new_width = static_cast<uint32_t>(change_.size() / width_);
   Eigen::VectorXf rotated(new_width);

@@ -33,8 +33,9 @@ struct SparseRows {
 // Texts as a weighted (texts, terms) matrix: the input of the decomposition.
 struct TermMatrix {
   std::vector<std::string> terms;  // In the order of their bytes; column c is terms[c].
-  std::vector<float> idf;          // ln((texts + 1) / texts that have the term): above 0 also for a term in all of them.
-  SparseRows weights;              // (1 + ln tf) * idf, each row of unit length; rows without terms are left out.
+  std::vector<float>
+      idf;             // ln((texts + 1) / texts that have the term): above 0 also for a term in all of them.
+  SparseRows weights;  // (1 + ln tf) * idf, each row of unit length; rows without terms are left out.
 };
 
 // Collects the terms of texts and how often each text has them. Holds counts, not texts.

@@ -19,29 +19,29 @@ struct CharRange {
   CharKind kind;
 };
 
-// Code points from U+0080 on that are not letters, or are words by themselves, by block; all others count as letters.
-// That is coarse (a rare sign inside an alphabet's block passes for a letter) and right for running text, where the
-// exact tables would weigh more than all of this.
+// Code points from U+0080 on that are not letters, or are words by themselves, by block; all others count as
+// letters. That is coarse (a rare sign inside an alphabet's block passes for a letter) and right for running
+// text, where the exact tables would weigh more than all of this.
 constexpr CharRange kRanges[] = {
-    {0x0080, 0x00a9, CharKind::kOther},     {0x00ab, 0x00b4, CharKind::kOther},
-    {0x00b6, 0x00b9, CharKind::kOther},     {0x00bb, 0x00bf, CharKind::kOther},
-    {0x00d7, 0x00d7, CharKind::kOther},     {0x00f7, 0x00f7, CharKind::kOther},
-    {0x02c2, 0x02df, CharKind::kOther},     {0x037e, 0x037e, CharKind::kOther},
-    {0x055a, 0x055f, CharKind::kOther},     {0x0589, 0x058f, CharKind::kOther},
-    {0x05be, 0x05be, CharKind::kOther},     {0x05f3, 0x060f, CharKind::kOther},
-    {0x061b, 0x061f, CharKind::kOther},     {0x066a, 0x066d, CharKind::kOther},
-    {0x06d4, 0x06d4, CharKind::kOther},     {0x0964, 0x0965, CharKind::kOther},
-    {0x2000, 0x206f, CharKind::kOther},     {0x20a0, 0x2bff, CharKind::kOther},
-    {0x2e00, 0x2e7f, CharKind::kOther},     {0x2e80, 0x2fdf, CharKind::kIdeograph},
-    {0x2ff0, 0x3004, CharKind::kOther},     {0x3005, 0x3007, CharKind::kIdeograph},
-    {0x3008, 0x3030, CharKind::kOther},     {0x3041, 0x30fa, CharKind::kIdeograph},
-    {0x30fb, 0x30fb, CharKind::kOther},     {0x30fc, 0x30ff, CharKind::kIdeograph},
-    {0x3200, 0x33ff, CharKind::kOther},     {0x3400, 0x9fff, CharKind::kIdeograph},
-    {0xe000, 0xf8ff, CharKind::kOther},     {0xf900, 0xfaff, CharKind::kIdeograph},
-    {0xfe00, 0xfe6f, CharKind::kOther},     {0xfeff, 0xff0f, CharKind::kOther},
-    {0xff1a, 0xff20, CharKind::kOther},     {0xff3b, 0xff40, CharKind::kOther},
-    {0xff5b, 0xff65, CharKind::kOther},     {0xfff0, 0xffff, CharKind::kOther},
-    {0x1d000, 0x1d3ff, CharKind::kOther},   {0x1f000, 0x1fbff, CharKind::kOther},
+    {0x0080, 0x00a9, CharKind::kOther},       {0x00ab, 0x00b4, CharKind::kOther},
+    {0x00b6, 0x00b9, CharKind::kOther},       {0x00bb, 0x00bf, CharKind::kOther},
+    {0x00d7, 0x00d7, CharKind::kOther},       {0x00f7, 0x00f7, CharKind::kOther},
+    {0x02c2, 0x02df, CharKind::kOther},       {0x037e, 0x037e, CharKind::kOther},
+    {0x055a, 0x055f, CharKind::kOther},       {0x0589, 0x058f, CharKind::kOther},
+    {0x05be, 0x05be, CharKind::kOther},       {0x05f3, 0x060f, CharKind::kOther},
+    {0x061b, 0x061f, CharKind::kOther},       {0x066a, 0x066d, CharKind::kOther},
+    {0x06d4, 0x06d4, CharKind::kOther},       {0x0964, 0x0965, CharKind::kOther},
+    {0x2000, 0x206f, CharKind::kOther},       {0x20a0, 0x2bff, CharKind::kOther},
+    {0x2e00, 0x2e7f, CharKind::kOther},       {0x2e80, 0x2fdf, CharKind::kIdeograph},
+    {0x2ff0, 0x3004, CharKind::kOther},       {0x3005, 0x3007, CharKind::kIdeograph},
+    {0x3008, 0x3030, CharKind::kOther},       {0x3041, 0x30fa, CharKind::kIdeograph},
+    {0x30fb, 0x30fb, CharKind::kOther},       {0x30fc, 0x30ff, CharKind::kIdeograph},
+    {0x3200, 0x33ff, CharKind::kOther},       {0x3400, 0x9fff, CharKind::kIdeograph},
+    {0xe000, 0xf8ff, CharKind::kOther},       {0xf900, 0xfaff, CharKind::kIdeograph},
+    {0xfe00, 0xfe6f, CharKind::kOther},       {0xfeff, 0xff0f, CharKind::kOther},
+    {0xff1a, 0xff20, CharKind::kOther},       {0xff3b, 0xff40, CharKind::kOther},
+    {0xff5b, 0xff65, CharKind::kOther},       {0xfff0, 0xffff, CharKind::kOther},
+    {0x1d000, 0x1d3ff, CharKind::kOther},     {0x1f000, 0x1fbff, CharKind::kOther},
     {0x20000, 0x3ffff, CharKind::kIdeograph}, {0xe0000, 0x10ffff, CharKind::kOther},
 };
 
@@ -54,8 +54,8 @@ CharKind KindOf(char32_t c) {
   return range != std::end(kRanges) && range->first <= c ? range->kind : CharKind::kLetter;
 }
 
-// Simple case mapping of the blocks where it is regular: capitals lie 32 (or, in the Cyrillic extension, 80) below
-// their small letters, or alternate with them.
+// Simple case mapping of the blocks where it is regular: capitals lie 32 (or, in the Cyrillic extension, 80)
+// below their small letters, or alternate with them.
 char32_t ToLower(char32_t c) {
   if (c >= 'A' && c <= 'Z') return c + 32;
   if (c < 0xc0) return c;

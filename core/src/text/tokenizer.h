@@ -15,10 +15,10 @@ using StopWords = std::set<std::string, std::less<>>;
 
 // Cuts a text into terms, in order.
 //
-// A word is a run of letters, digits and combining marks of any script. An ideograph or kana is a word by itself, since
-// the languages they write put no spaces between words. Words are lower-cased (basic Latin, Latin-1, Latin Extended-A,
-// Greek, Cyrillic), left out if they are stop words, a single ASCII character or longer than kTermBytesMax bytes (keys
-// and hashes), and then brought to one form by FoldWord().
+// A word is a run of letters, digits and combining marks of any script. An ideograph or kana is a word by
+// itself, since the languages they write put no spaces between words. Words are lower-cased (basic Latin,
+// Latin-1, Latin Extended-A, Greek, Cyrillic), left out if they are stop words, a single ASCII character or
+// longer than kTermBytesMax bytes (keys and hashes), and then brought to one form by FoldWord().
 //
 // The text is UTF-8 that has been checked (bytes/utf8.h). O(bytes) in all.
 class Tokenizer {

@@ -5,6 +5,7 @@ import { StrataError } from "../errors.js";
 
 /** Bytes asked of the operating system at once. */
 const CHUNK_BYTES = 256 * 1024;
+const STDIN = "-";
 
 /** A failure of the file system, as the error that a caller of the library would get. */
 export function fileError(error: unknown, path: string): StrataError {
@@ -19,32 +20,31 @@ export function fileError(error: unknown, path: string): StrataError {
 export class InputFile {
   /** Handed out so far: how far reading has come. */
   bytesDone = 0;
-  readonly #stream: Readable;
-  readonly #chunks: AsyncIterator<Buffer>;
+  #stream: Readable | undefined;
+  #chunks: AsyncIterator<Buffer> | undefined;
   /** Read and not handed out yet. */
   #held: Buffer = Buffer.alloc(0);
 
   private constructor(
-    /** For messages. */
-    readonly name: string,
+    private readonly path: string,
     /** Undefined for what has no size beforehand: stdin, pipes. */
     readonly byteCount: number | undefined,
-    stream: Readable,
-  ) {
-    this.#stream = stream;
-    this.#chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  }
+  ) {}
 
   /** @param path - `-` is stdin. */
   static async open(path: string): Promise<InputFile> {
-    if (path === "-") return new InputFile("stdin", undefined, process.stdin);
+    if (path === STDIN) return new InputFile(path, undefined);
     const found = await stat(path).catch((error: unknown) => {
       throw fileError(error, path);
     });
     if (found.isDirectory())
       throw new StrataError("INVALID_ARGUMENT", `${path} is a directory, expected a file`);
-    const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-    return new InputFile(path, found.isFile() ? found.size : undefined, stream);
+    return new InputFile(path, found.isFile() ? found.size : undefined);
+  }
+
+  /** For messages. */
+  get name(): string {
+    return this.path === STDIN ? "stdin" : this.path;
   }
 
   /** The next `size` bytes, which stay to be read; fewer at the end of the file. */
@@ -82,11 +82,15 @@ export class InputFile {
   }
 
   close(): void {
-    this.#stream.destroy();
+    this.#stream?.destroy();
   }
 
   async #nextChunk(): Promise<Buffer | undefined> {
     try {
+      // Not before: a stream that fails while nobody reads it would end the program.
+      this.#stream ??=
+        this.path === STDIN ? process.stdin : createReadStream(this.path, { highWaterMark: CHUNK_BYTES });
+      this.#chunks ??= this.#stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
       const next = await this.#chunks.next();
       return next.done ? undefined : next.value;
     } catch (error) {

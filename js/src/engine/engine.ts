@@ -1,10 +1,12 @@
+import type { Session } from "strata-module";
 import { StrataError, throwIfAborted, toStrataError } from "../errors.js";
-import type { CollectionOptions, EngineOptions } from "../options.js";
+import { describe, type CollectionOptions, type EngineOptions } from "../options.js";
 import type { RecoveryReport } from "../reports.js";
 import type { HostStorage } from "../storage/host_storage.js";
 import { packTexts } from "../wire/batch.js";
 import { Acknowledger } from "./acknowledger.js";
 import { Background } from "./background.js";
+import { checkRequest } from "./check_request.js";
 import type { CallOptions, EngineClient } from "./client.js";
 import { Instance } from "./instance.js";
 import type { EngineMethods, InspectWhat, MethodName, ScanArgs, SearchArgs, WriteResult } from "./methods.js";
@@ -23,8 +25,16 @@ const SEARCH = 0;
 const EXPLAIN = 1;
 const SEARCH_MANY = 2;
 const INSPECT: Record<InspectWhat, number> = {
-  segments: 0, memtable: 1, lsm: 2, graph: 3, trace: 4, codebooks: 5, projection: 6, idOf: 7, memory: 8,
-}; // prettier-ignore
+  segments: 0,
+  memtable: 1,
+  lsm: 2,
+  graph: 3,
+  trace: 4,
+  codebooks: 5,
+  projection: 6,
+  idOf: 7,
+  memory: 8,
+};
 const SCAN_PREFIX = 1;
 const SCAN_FROM = 2;
 const SCAN_TO = 4;
@@ -59,10 +69,18 @@ export class Engine implements EngineClient {
     this.#storage = storage;
     this.#progress = progress;
     instance.run((session) =>
-      session.open(options.strict, options.readOnly, options.create, options.refuseDamaged, options.memoryBudget),
+      session.open(
+        options.strict,
+        options.readOnly,
+        options.create,
+        options.refuseDamaged,
+        options.memoryBudget,
+      ),
     );
     this.#recovery = instance.replyJson<RecoveryReport>();
-    this.#acknowledger = new Acknowledger(storage, options.strict, () => instance.run((session) => session.syncLog()));
+    this.#acknowledger = new Acknowledger(storage, options.strict, () =>
+      instance.run((session) => session.syncLog()),
+    );
     this.#background = new Background({
       hasBackgroundWork: () => !this.#closed && instance.ask((session) => session.hasBackgroundWork()),
       runBackground: (micros) => {
@@ -94,9 +112,7 @@ export class Engine implements EngineClient {
     try {
       if (this.#closed) throw new StrataError("CLOSED", "the database is closed");
       throwIfAborted(options.signal);
-      if (!Object.hasOwn(this.#handlers, method)) {
-        throw new StrataError("INVALID_ARGUMENT", `the engine has no method '${String(method)}'`);
-      }
+      checkRequest(method, args);
       const result = this.#handlers[method](args, options);
       const turn = this.#background.takeTurns();
       return turn ? turn.then(() => result) : Promise.resolve(result);
@@ -123,7 +139,14 @@ export class Engine implements EngineClient {
 
     write: ({ collection, head, vectors, token }) =>
       this.#write(collection, vectors ?? null, head, (session, handle, defer) =>
-        session.write(handle, vectors?.length ?? 0, head.length, token?.client ?? 0n, token?.request ?? 0, defer),
+        session.write(
+          handle,
+          vectors?.length ?? 0,
+          head.length,
+          token?.client ?? 0n,
+          token?.request ?? 0,
+          defer,
+        ),
       ),
     deleteWhere: ({ collection, filter, token }) => {
       const bytes = utf8(filter);
@@ -158,8 +181,10 @@ export class Engine implements EngineClient {
       return null;
     },
 
-    search: ({ collection, view = 0, query, search }) => this.#search(SEARCH, collection, view, query, search),
-    explain: ({ collection, view = 0, query, search }) => this.#search(EXPLAIN, collection, view, query, search),
+    search: ({ collection, view = 0, query, search }) =>
+      this.#search(SEARCH, collection, view, query, search),
+    explain: ({ collection, view = 0, query, search }) =>
+      this.#search(EXPLAIN, collection, view, query, search),
     searchMany: ({ collection, view = 0, queries, search }) =>
       this.#search(SEARCH_MANY, collection, view, queries, search),
 
@@ -175,8 +200,13 @@ export class Engine implements EngineClient {
 
     inspect: ({ collection, what, argument = 0, layer = 0, query }) => {
       const handle = this.#handle(collection);
+      if (!Object.hasOwn(INSPECT, what)) {
+        throw new StrataError("INVALID_ARGUMENT", `inspect: there is no ${describe(what)}`);
+      }
       this.#instance.pass(query ?? null);
-      this.#instance.run((session) => session.inspect(handle, INSPECT[what], argument, layer, query?.length ?? 0));
+      this.#instance.run((session) =>
+        session.inspect(handle, INSPECT[what], argument, layer, query?.length ?? 0),
+      );
       return this.#instance.replyBytes();
     },
 
@@ -233,9 +263,15 @@ export class Engine implements EngineClient {
       ),
     );
     const opened = this.#instance.replyJson<{
-      handle: number; dimension: number; metric: number; index: number; m: number; efConstruction: number;
-      quantization: number; indexed: string[] | null;
-    }>(); // prettier-ignore
+      handle: number;
+      dimension: number;
+      metric: number;
+      index: number;
+      m: number;
+      efConstruction: number;
+      quantization: number;
+      indexed: string[] | null;
+    }>();
     this.#collections.set(name, opened.handle);
     return {
       dimension: opened.dimension,
@@ -254,7 +290,7 @@ export class Engine implements EngineClient {
     collection: string,
     floats: Float32Array | null,
     bytes: Uint8Array,
-    write: (session: import("strata-module").Session, handle: number, defer: boolean) => number,
+    write: (session: Session, handle: number, defer: boolean) => number,
   ): Promise<WriteResult> {
     this.#acknowledger.checkWritable();
     const handle = this.#handle(collection);
@@ -278,8 +314,17 @@ export class Engine implements EngineClient {
     return this.#page(() =>
       this.#instance.run((session) =>
         session.scan(
-          handle, view, parts, prefix.length, from.length, to.length, filter.length, scan.limit, scan.include, page,
-        ), // prettier-ignore
+          handle,
+          view,
+          parts,
+          prefix.length,
+          from.length,
+          to.length,
+          filter.length,
+          scan.limit,
+          scan.include,
+          page,
+        ),
       ),
     );
   }
@@ -297,9 +342,18 @@ export class Engine implements EngineClient {
     this.#instance.pass(query, filter);
     this.#instance.run((session) =>
       session.search(
-        handle, view, mode, query.length, filter.length, search.k, search.efSearch, search.radius, search.exact,
-        search.rescore, search.include,
-      ), // prettier-ignore
+        handle,
+        view,
+        mode,
+        query.length,
+        filter.length,
+        search.k,
+        search.efSearch,
+        search.radius,
+        search.exact,
+        search.rescore,
+        search.include,
+      ),
     );
     return this.#instance.replyBytes();
   }

@@ -82,7 +82,8 @@ export function makeHostFunctions(host: Host): HostFunctions {
       }
     },
     readAt: (file, offset, out, bytes) => attempt(() => storage.readAt(file, offset, bytesAt(out, bytes))),
-    writeAt: (file, offset, from, bytes) => attempt(() => storage.writeAt(file, offset, bytesAt(from, bytes))),
+    writeAt: (file, offset, from, bytes) =>
+      attempt(() => storage.writeAt(file, offset, bytesAt(from, bytes))),
     truncate: (file, size) => attempt(() => storage.truncate(file, size)),
     sync: (file) => attempt(() => storage.sync(file)),
     syncNames: () => attempt(() => storage.syncNames()),

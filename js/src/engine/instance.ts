@@ -26,12 +26,13 @@ export class Instance {
 
   /** Instantiates `wasm` over `host`'s storage. `host.memory` is set by this call. */
   static async create(wasm: WebAssembly.Module, host: Omit<Host, "memory">): Promise<Instance> {
-    let module: StrataModule | undefined;
+    const started: { module?: StrataModule } = {};
     const memory = (): StrataModule => {
-      if (!module) throw new StrataError("INTERNAL", "the engine called its host before it was ready");
-      return module;
+      if (!started.module)
+        throw new StrataError("INTERNAL", "the engine called its host before it was ready");
+      return started.module;
     };
-    module = await new Promise<StrataModule>((resolve, reject) => {
+    const module = await new Promise<StrataModule>((resolve, reject) => {
       createModule({
         strataHost: makeHostFunctions({
           storage: host.storage,
@@ -49,6 +50,7 @@ export class Instance {
         cause: error,
       });
     });
+    started.module = module;
     return new Instance(module);
   }
 
@@ -59,7 +61,10 @@ export class Instance {
     for (const part of parts) size += part.length;
     let at = this.#session.input(size) >>> 0;
     if (at === 0) {
-      throw new StrataError("OUT_OF_MEMORY", `WebAssembly memory cannot grow by the ${size} bytes of this request`);
+      throw new StrataError(
+        "OUT_OF_MEMORY",
+        `WebAssembly memory cannot grow by the ${size} bytes of this request`,
+      );
     }
     if (floats) {
       this.#module.HEAPF32.set(floats, at >>> 2);
@@ -85,9 +90,13 @@ export class Instance {
     } catch (error) {
       // C++ catches its own exceptions, so this is a trap: what the engine holds in memory can no longer be trusted.
       // What is on storage can, as after a crash.
-      this.#broken = new StrataError("INTERNAL", `the engine stopped: ${String(error)}; open the database again`, {
-        cause: error,
-      });
+      this.#broken = new StrataError(
+        "INTERNAL",
+        `the engine stopped: ${String(error)}; open the database again`,
+        {
+          cause: error,
+        },
+      );
       throw this.#broken;
     }
   }

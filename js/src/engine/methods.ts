@@ -67,15 +67,7 @@ export interface ScanArgs {
 
 /** What `inspect` can show; `argument` and `layer` mean what the inspector's method says. */
 export type InspectWhat =
-  | "segments"
-  | "memtable"
-  | "lsm"
-  | "graph"
-  | "trace"
-  | "codebooks"
-  | "projection"
-  | "idOf"
-  | "memory";
+  "segments" | "memtable" | "lsm" | "graph" | "trace" | "codebooks" | "projection" | "idOf" | "memory";
 
 /** A read of a collection names the read view it sees; absent or 0: the state now. */
 interface Read {

@@ -25,7 +25,8 @@ export interface RpcPort {
   unref?(): void;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
 
 /** `data` as a message, or null for anything that is not one. Foreign messages are ignored, never trusted. */
 export function parseRpcMessage(data: unknown): RpcMessage | null {
@@ -80,7 +81,7 @@ export class RpcClient implements EngineClient {
       signal?.addEventListener("abort", abort, { once: true });
       if (this.#pending.size === 0) this.#port.ref?.();
       this.#pending.set(id, {
-        resolve: resolve as (result: unknown) => void,
+        resolve: resolve,
         reject,
         onProgress,
         forget: () => signal?.removeEventListener("abort", abort),

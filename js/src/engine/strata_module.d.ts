@@ -12,7 +12,13 @@ declare module "strata-module" {
     /** Address of two u32: where the last call's reply stands, and its size. A failed call replies with its message. */
     replyAt(): number;
 
-    open(strict: boolean, readOnly: boolean, createIfMissing: boolean, refuseDamagedLog: boolean, budget: number): number;
+    open(
+      strict: boolean,
+      readOnly: boolean,
+      createIfMissing: boolean,
+      refuseDamagedLog: boolean,
+      budget: number,
+    ): number;
     openCollection(
       nameBytes: number,
       hasOptions: boolean,
@@ -28,8 +34,21 @@ declare module "strata-module" {
     collections(): number;
     drop(nameBytes: number): number;
 
-    write(collection: number, floats: number, headBytes: number, client: bigint, request: number, defer: boolean): number;
-    deleteWhere(collection: number, filterBytes: number, client: bigint, request: number, defer: boolean): number;
+    write(
+      collection: number,
+      floats: number,
+      headBytes: number,
+      client: bigint,
+      request: number,
+      defer: boolean,
+    ): number;
+    deleteWhere(
+      collection: number,
+      filterBytes: number,
+      client: bigint,
+      request: number,
+      defer: boolean,
+    ): number;
     syncLog(): number;
 
     get(collection: number, view: number, idBytes: number, include: number): number;
@@ -70,6 +89,9 @@ declare module "strata-module" {
     viewClose(view: number): void;
 
     inspect(collection: number, what: number, argument: number, layer: number, floats: number): number;
+
+    /** What `call` is: bindings/wasm/text_calls.h. */
+    text(call: number, floats: number, headBytes: number, bodyBytes: number): number;
 
     hasBackgroundWork(): boolean;
     runBackground(micros: number): number;

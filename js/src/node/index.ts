@@ -22,6 +22,8 @@ export async function open(location: string, options?: OpenOptions): Promise<Dat
   }
   const request: EngineRequest = { location, storage: options?.storage ?? "auto", options: checked };
   if (options?.wasm !== undefined) request.wasm = options.wasm;
-  const client: EngineClient = options?.worker ? await openInWorker(request) : await openEngine(request, options?.signal);
+  const client: EngineClient = options?.worker
+    ? await openInWorker(request)
+    : await openEngine(request, options?.signal);
   return new Database(client, await client.call("opened", {}));
 }

@@ -29,7 +29,10 @@ export async function openEngine(request: EngineRequest, signal?: AbortSignal): 
   return Engine.open(wasm, storage, options);
 }
 
-async function openStorage({ location, storage, options }: EngineRequest, signal?: AbortSignal): Promise<HostStorage> {
+async function openStorage(
+  { location, storage, options }: EngineRequest,
+  signal?: AbortSignal,
+): Promise<HostStorage> {
   switch (storage) {
     case "memory":
       return new MemoryStorage();
@@ -38,6 +41,9 @@ async function openStorage({ location, storage, options }: EngineRequest, signal
       return NodeFiles.open(location, { readOnly: options.readOnly, create: options.create, signal });
     case "opfs":
     case "indexeddb":
-      throw new StrataError("UNSUPPORTED", `storage '${storage}' is only in browsers; Node has 'file' and 'memory'`);
+      throw new StrataError(
+        "UNSUPPORTED",
+        `storage '${storage}' is only in browsers; Node has 'file' and 'memory'`,
+      );
   }
 }

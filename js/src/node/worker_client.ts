@@ -21,10 +21,21 @@ export async function openInWorker(request: EngineRequest): Promise<EngineClient
       if (greeting.code === "OK") resolve();
       else reject(new StrataError(greeting.code, greeting.message));
     });
-    worker.once("error", (error) => reject(new StrataError("INTERNAL", `the worker failed: ${String(error)}`)));
+    worker.once("error", (error) =>
+      reject(new StrataError("INTERNAL", `the worker failed: ${String(error)}`)),
+    );
   });
-  worker.on("error", (error) => client.disconnect(new StrataError("INTERNAL", `the worker failed: ${String(error)}`)));
-  worker.once("exit", () => client.disconnect(new StrataError("CLOSED", "the database is closed")));
+  worker.on("error", (error) =>
+    client.disconnect(new StrataError("INTERNAL", `the worker failed: ${String(error)}`)),
+  );
+  worker.once("exit", () => client.disconnect(new StrataError("INTERNAL", "the worker has ended")));
   worker.unref(); // Calls under way keep the process alive, an idle database does not.
-  return client;
+  return {
+    call: (method, args, options) => {
+      const answer = client.call(method, args, options);
+      if (method !== "close") return answer;
+      // The worker's thread ends with its port.
+      return answer.finally(() => client.disconnect(new StrataError("CLOSED", "the database is closed")));
+    },
+  };
 }

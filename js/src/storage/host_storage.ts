@@ -83,7 +83,10 @@ export function checkRead(file: number, size: number, offset: number, bytes: num
 /** Throws `INVALID_ARGUMENT` if a write at `offset` would leave a hole in a file of `size` bytes. */
 export function checkWrite(file: number, size: number, offset: number): void {
   if (offset > size) {
-    throw new StrataError("INVALID_ARGUMENT", `file ${file}: write at ${offset} is behind its end at ${size}`);
+    throw new StrataError(
+      "INVALID_ARGUMENT",
+      `file ${file}: write at ${offset} is behind its end at ${size}`,
+    );
   }
 }
 

@@ -51,7 +51,7 @@ export class PagedBytes {
   }
 }
 
-/** Visits the pages that [offset, offset + bytes) touches: bytes [from, to) of that range begin at `start` in the page. */
+/** Visits the pages of [offset, offset + bytes): its bytes [from, to) begin at `start` in page `index`. */
 export function forEachPage(
   offset: number,
   bytes: number,

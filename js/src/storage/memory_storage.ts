@@ -1,5 +1,11 @@
 import { StrataError } from "../errors.js";
-import { checkRead, checkTruncate, checkWrite, type HostStorage, type StorageDescription } from "./host_storage.js";
+import {
+  checkRead,
+  checkTruncate,
+  checkWrite,
+  type HostStorage,
+  type StorageDescription,
+} from "./host_storage.js";
 
 /** Grows by doubling, so that appending costs O(1) per byte. */
 class MemoryFile {
@@ -30,7 +36,9 @@ class MemoryFile {
     try {
       grown = new Uint8Array(Math.max(capacity, 2 * this.#bytes.length));
     } catch (error) {
-      throw new StrataError("NO_SPACE", `memory for a file of ${capacity} bytes cannot be had`, { cause: error });
+      throw new StrataError("NO_SPACE", `memory for a file of ${capacity} bytes cannot be had`, {
+        cause: error,
+      });
     }
     grown.set(this.#bytes.subarray(0, this.#size));
     this.#bytes = grown;
@@ -44,7 +52,12 @@ export class MemoryStorage implements HostStorage {
   #closed = false;
 
   constructor(note?: string) {
-    this.description = { kind: "memory", durable: false, location: "", ...(note === undefined ? {} : { note }) };
+    this.description = {
+      kind: "memory",
+      durable: false,
+      location: "",
+      ...(note === undefined ? {} : { note }),
+    };
   }
 
   list(): number[] {

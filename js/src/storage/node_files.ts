@@ -1,7 +1,13 @@
 import * as fs from "node:fs";
 import { resolve } from "node:path";
 import { StrataError, type ErrorCode } from "../errors.js";
-import { checkRead, checkTruncate, checkWrite, type HostStorage, type StorageDescription } from "./host_storage.js";
+import {
+  checkRead,
+  checkTruncate,
+  checkWrite,
+  type HostStorage,
+  type StorageDescription,
+} from "./host_storage.js";
 import { DirectoryLock } from "./node_lock.js";
 
 export interface NodeFilesOptions {
@@ -19,8 +25,12 @@ const OPEN_FILES_MAX = 64;
 const NO_FOLLOW = fs.constants.O_NOFOLLOW ?? 0; // Absent on Windows.
 
 const CODES: Readonly<Record<string, ErrorCode>> = {
-  ENOENT: "NOT_FOUND", EEXIST: "ALREADY_EXISTS", ENOSPC: "NO_SPACE", EDQUOT: "NO_SPACE", EFBIG: "NO_SPACE",
-}; // prettier-ignore
+  ENOENT: "NOT_FOUND",
+  EEXIST: "ALREADY_EXISTS",
+  ENOSPC: "NO_SPACE",
+  EDQUOT: "NO_SPACE",
+  EFBIG: "NO_SPACE",
+};
 
 function storageError(error: unknown, what: string): StrataError {
   const code = (error as NodeJS.ErrnoException).code ?? "";
@@ -107,9 +117,10 @@ export class NodeFiles implements HostStorage {
     const { descriptor, size } = this.#find(file);
     checkRead(file, size, offset, into.length);
     this.#attempt(`read ${this.#name(file)}`, () => {
-      for (let done = 0; done < into.length; ) {
+      for (let done = 0; done < into.length;) {
         const read = fs.readSync(descriptor, into, done, into.length - done, offset + done);
-        if (read === 0) throw new StrataError("CORRUPTION", `file ${file} ends before byte ${offset + into.length}`);
+        if (read === 0)
+          throw new StrataError("CORRUPTION", `file ${file} ends before byte ${offset + into.length}`);
         done += read;
       }
     });
@@ -121,7 +132,7 @@ export class NodeFiles implements HostStorage {
     checkWrite(file, open.size, offset);
     open.unsynced = true;
     this.#attempt(`write ${this.#name(file)}`, () => {
-      for (let done = 0; done < bytes.length; ) {
+      for (let done = 0; done < bytes.length;) {
         const written = fs.writeSync(open.descriptor, bytes, done, bytes.length - done, offset + done);
         if (written <= 0) throw new StrataError("IO_ERROR", `writing to file ${file} makes no progress`);
         done += written;

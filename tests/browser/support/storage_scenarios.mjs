@@ -370,8 +370,8 @@ function checkPublished(storage, root, history, where) {
     check(storage.list().includes(file), `${where}: file ${file} of version ${root.version} is gone`);
     const bytes = new Uint8Array(storage.size(file));
     storage.readAt(file, 0, bytes);
-    check(bytes.length === size && bytes.every((byte) => byte === fill), `${where}: file ${file} is damaged`); first other ${bytes.findIndex((b) => b !== fill)}`,
-    );
+    const whole = bytes.length === size && bytes.every((byte) => byte === fill);
+    check(whole, `${where}: file ${file} is damaged`);
   }
 }
 

@@ -201,7 +201,7 @@ TEST(JsonBuilderTest, ACopyIsTheSameValueInAnotherPlace) {
   builder.String("before");
   builder.Copy(source);
   builder.Copy((*source.view().members().begin()).value);
-  builder.End();
+  builder.EndArray();
   EXPECT_EQ(WriteJson(builder.Take()), "[\"before\",{\"a\":[1,{\"b\":\"text\"}]},[1,{\"b\":\"text\"}]]");
 }
 

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <memory>
 
+#include "source_dir.h"
 #include "vector/distance.h"
 
 namespace strata {

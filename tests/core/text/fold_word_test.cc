@@ -34,7 +34,8 @@ TEST(FoldWordTest, BritishAndAmericanSpellingBecomeOneTerm) {
   ExpectOneForm({"neighbour", "neighbor", "neighbours", "neighbors"});
   ExpectOneForm({"neighbouring", "neighboring"});
   ExpectOneForm({"behaviour", "behavior"});
-  ExpectOneForm({"normalise", "normalize", "normalised", "normalized", "normalises", "normalising", "normalizing"});
+  ExpectOneForm(
+      {"normalise", "normalize", "normalised", "normalized", "normalises", "normalising", "normalizing"});
   ExpectOneForm({"tokenisation", "tokenization"});
   ExpectOneForm({"tokeniser", "tokenizers"});
   ExpectOneForm({"analyse", "analyze", "analysed", "analyzing"});
@@ -53,7 +54,8 @@ TEST(FoldWordTest, DifferentWordsStayApart) {
 }
 
 TEST(FoldWordTest, ShortWordsAndEndingsThatOnlyLookLikeSuffixesStay) {
-  for (const std::string word : {"is", "lsm", "gas", "class", "status", "axis", "string", "bed", "tree", "need", "sky"}) {
+  for (const std::string word :
+       {"is", "lsm", "gas", "class", "status", "axis", "string", "bed", "tree", "need", "sky"}) {
     EXPECT_EQ(Folded(word), word);
   }
 }

@@ -1,4 +1,5 @@
-// Answers questions from docs/lessons as the main job does, with an exact scan: what the built-in embedder is worth.
+// Answers questions from docs/lessons as the main job does, with an exact scan: what the built-in embedder is
+// worth.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -31,7 +32,8 @@ std::string ReadFile(const std::filesystem::path& path) {
 // One passage per section, heading included. Every section of the lessons is short enough for that.
 std::vector<Passage> ReadLessons() {
   std::vector<std::filesystem::path> pages;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(kSourceDir) / "docs/lessons")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(STRATA_SOURCE_DIR) / "docs/lessons")) {
     const std::string name = entry.path().filename().string();
     if (name.ends_with(".md") && name != "README.md") pages.push_back(entry.path());
   }
@@ -43,7 +45,8 @@ std::vector<Passage> ReadLessons() {
     for (size_t at = text.find(kHeading); at != std::string::npos;) {
       const size_t begin = at + kHeading.size();
       at = text.find(kHeading, begin);
-      passages.push_back({page.filename().string(), text.substr(begin, at == std::string::npos ? at : at - begin)});
+      passages.push_back(
+          {page.filename().string(), text.substr(begin, at == std::string::npos ? at : at - begin)});
     }
   }
   return passages;
@@ -55,7 +58,7 @@ struct Question {
 };
 
 std::vector<Question> ReadQuestions() {
-  std::ifstream file(std::string(kSourceDir) + "/docs/lessons/questions.jsonl");
+  std::ifstream file(std::string(STRATA_SOURCE_DIR) + "/docs/lessons/questions.jsonl");
   constexpr std::string_view kKey = "\"question\":\"";
   std::vector<Question> questions;
   for (std::string line; std::getline(file, line);) {
@@ -102,12 +105,13 @@ TEST_F(LessonsTest, TheThreeQuestionsOfTheMainJobAreAnsweredWithinThreeHits) {
       {"How does the AVL tree maintain balance?", "07-avl-trees.md"}};
   for (const auto& [question, page] : expected) {
     const auto pages = Search(question);
-    EXPECT_NE(std::find(pages.begin(), pages.begin() + 3, page), pages.begin() + 3) << question << ": " << pages[0];
+    EXPECT_NE(std::find(pages.begin(), pages.begin() + 3, page), pages.begin() + 3)
+        << question << ": " << pages[0];
   }
 }
 
-// Mean reciprocal rank of the first passage of a right page. 0.90 was measured when this was written; 0.8 leaves room
-// for lessons to change, and a plain tf-idf without folding or decomposition reaches less.
+// Mean reciprocal rank of the first passage of a right page. 0.90 was measured when this was written; 0.8
+// leaves room for lessons to change, and a plain tf-idf without folding or decomposition reaches less.
 TEST_F(LessonsTest, QuestionsFindARightPageNearTheTop) {
   const auto questions = ReadQuestions();
   ASSERT_GE(questions.size(), 40u);
@@ -124,8 +128,8 @@ TEST_F(LessonsTest, QuestionsFindARightPageNearTheTop) {
   }
   const double mean_reciprocal_rank = sum / static_cast<double>(questions.size());
   RecordProperty("mean_reciprocal_rank", std::to_string(mean_reciprocal_rank));
-  GTEST_LOG_(INFO) << "lessons: " << passages_.size() << " passages, " << questions.size() << " questions, MRR "
-                   << mean_reciprocal_rank << ", within three hits " << in_first_three;
+  GTEST_LOG_(INFO) << "lessons: " << passages_.size() << " passages, " << questions.size()
+                   << " questions, MRR " << mean_reciprocal_rank << ", within three hits " << in_first_three;
   EXPECT_GT(mean_reciprocal_rank, 0.8);
 }
 

@@ -18,12 +18,16 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 // Two subjects. "engine" is never beside "brake", nor "bread" beside "oven": only other words link them.
-const std::vector<std::string_view> kTexts = {
-    "The car has a motor and a wheel",      "A wheel and a brake belong to a car",
-    "The engine of a car turns each wheel", "The motor is the engine of a car",
-    "Dough becomes bread",                  "Yeast makes dough rise",
-    "Bake the dough in an oven with yeast", "Bread needs yeast and dough",
-    "The oven is hot to bake",              "Brake the wheel of the car"};
+const std::vector<std::string_view> kTexts = {"The car has a motor and a wheel",
+                                              "A wheel and a brake belong to a car",
+                                              "The engine of a car turns each wheel",
+                                              "The motor is the engine of a car",
+                                              "Dough becomes bread",
+                                              "Yeast makes dough rise",
+                                              "Bake the dough in an oven with yeast",
+                                              "Bread needs yeast and dough",
+                                              "The oven is hot to bake",
+                                              "Brake the wheel of the car"};
 
 float Dot(std::span<const float> a, std::span<const float> b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0f);
@@ -61,7 +65,8 @@ TEST(LsaModelTest, AnEmbeddingIsTheWeightedSumOfTermVectors) {
   const auto model = LsaModel::FromTerms({"xx", "yy"}, {3, 0, 0, 1});
   ASSERT_TRUE(model);
   const float x = 3 * (1 + std::log(2.0f)), length = std::hypot(x, 1.0f);
-  EXPECT_THAT(*model->Embed("xx yy xx unknown"), ElementsAre(testing::FloatEq(x / length), testing::FloatEq(1 / length)));
+  EXPECT_THAT(*model->Embed("xx yy xx unknown"),
+              ElementsAre(testing::FloatEq(x / length), testing::FloatEq(1 / length)));
 }
 
 TEST(LsaModelTest, TheSameTextsGiveTheSameBits) {

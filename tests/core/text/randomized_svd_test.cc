@@ -16,7 +16,8 @@ SparseRows ToSparse(const Eigen::MatrixXd& dense) {
   SparseRows sparse{.column_count = static_cast<uint32_t>(dense.cols())};
   for (Eigen::Index r = 0; r < dense.rows(); ++r) {
     for (Eigen::Index c = 0; c < dense.cols(); ++c) {
-      if (dense(r, c) != 0) sparse.entries.push_back({static_cast<uint32_t>(c), static_cast<float>(dense(r, c))});
+      if (dense(r, c) != 0)
+        sparse.entries.push_back({static_cast<uint32_t>(c), static_cast<float>(dense(r, c))});
     }
     sparse.begins.push_back(sparse.entries.size());
   }
@@ -40,7 +41,8 @@ struct Decomposition {
   Eigen::MatrixXd vectors;
 };
 
-Decomposition Decompose(const Eigen::MatrixXd& dense, uint32_t columns, uint32_t iterations, uint64_t seed = 1) {
+Decomposition Decompose(const Eigen::MatrixXd& dense, uint32_t columns, uint32_t iterations,
+                        uint64_t seed = 1) {
   const SparseRows sparse = ToSparse(dense);
   RandomizedSvd svd(&sparse, columns, iterations, seed);
   double progress = 0;
@@ -54,15 +56,16 @@ Decomposition Decompose(const Eigen::MatrixXd& dense, uint32_t columns, uint32_t
   return {svd.singular_values(), vectors.cast<double>()};
 }
 
-// The yardstick is Eigen's Jacobi SVD in double precision. A random matrix is the hard case: its singular values hardly
-// fall, so 12 iterations are allowed, which leave relative errors under 1e-3; text needs fewer.
+// The yardstick is Eigen's Jacobi SVD in double precision. A random matrix is the hard case: its singular
+// values hardly fall, so 12 iterations are allowed, which leave relative errors under 1e-3; text needs fewer.
 TEST(RandomizedSvdTest, ValuesAndVectorsAreThoseOfTheFullDecomposition) {
   const Eigen::MatrixXd dense = RandomSparse(120, 90, 7);
   const Eigen::JacobiSVD<Eigen::MatrixXd> full(dense, Eigen::ComputeThinV);
   const Decomposition found = Decompose(dense, 10, 12);
   ASSERT_EQ(found.values.size(), 10u);
   for (Eigen::Index j = 0; j < 10; ++j) {
-    EXPECT_NEAR(found.values[static_cast<size_t>(j)], full.singularValues()(j), 1e-3 * full.singularValues()(j));
+    EXPECT_NEAR(found.values[static_cast<size_t>(j)], full.singularValues()(j),
+                1e-3 * full.singularValues()(j));
   }
   // The spaces agree: what the true vectors have outside of the found ones is small.
   const Eigen::MatrixXd truth = full.matrixV().leftCols(5);
@@ -75,7 +78,8 @@ TEST(RandomizedSvdTest, AllDirectionsOfASmallMatrixAreExact) {
   const Decomposition found = Decompose(dense, 100, 0);
   ASSERT_EQ(found.values.size(), 20u);
   for (Eigen::Index j = 0; j < 20; ++j) {
-    EXPECT_NEAR(found.values[static_cast<size_t>(j)], full.singularValues()(j), 1e-4 * full.singularValues()(0));
+    EXPECT_NEAR(found.values[static_cast<size_t>(j)], full.singularValues()(j),
+                1e-4 * full.singularValues()(0));
   }
 }
 
@@ -88,7 +92,8 @@ TEST(RandomizedSvdTest, VectorsAreOrthonormal) {
 TEST(RandomizedSvdTest, AMatrixOfLittleRankHasThatManyVectors) {
   const Eigen::MatrixXd dense = RandomSparse(60, 3, 11) * RandomSparse(3, 50, 12);
   const Eigen::JacobiSVD<Eigen::MatrixXd> full(dense);
-  const auto rank = static_cast<size_t>((full.singularValues().array() > 1e-3 * full.singularValues()(0)).count());
+  const auto rank =
+      static_cast<size_t>((full.singularValues().array() > 1e-3 * full.singularValues()(0)).count());
   const Decomposition found = Decompose(dense, 30, 4);
   EXPECT_EQ(found.values.size(), rank);
   EXPECT_TRUE(found.vectors.allFinite());

@@ -20,14 +20,16 @@ Result<TermMatrix> MatrixOf(const std::vector<std::string_view>& texts, const Ls
   return counter.Finish(options);
 }
 
-// Worked by hand: idf(cat) = idf(dog) = ln(5/2), idf(fish) = ln(5/3); the last text has no term and so no row.
+// Worked by hand: idf(cat) = idf(dog) = ln(5/2), idf(fish) = ln(5/3); the last text has no term and so no
+// row.
 TEST(TermMatrixTest, WeightsAreLogarithmicCountsTimesIdfInRowsOfUnitLength) {
   const auto matrix = MatrixOf({"cat cat dog", "fish dog", "cat fish", "fish bird"},
                                {.min_document_count = 2, .max_document_share = 1});
   ASSERT_TRUE(matrix);
   EXPECT_THAT(matrix->terms, ElementsAre("cat", "dog", "fish"));
   const float rare = std::log(5.0f / 2), common = std::log(5.0f / 3);
-  EXPECT_THAT(matrix->idf, ElementsAre(testing::FloatEq(rare), testing::FloatEq(rare), testing::FloatEq(common)));
+  EXPECT_THAT(matrix->idf,
+              ElementsAre(testing::FloatEq(rare), testing::FloatEq(rare), testing::FloatEq(common)));
 
   ASSERT_EQ(matrix->weights.row_count(), 4u);
   const auto first = matrix->weights.row(0);

@@ -23,7 +23,8 @@ std::vector<std::string> TermsOf(std::string_view text, const StopWords& stop_wo
 }
 
 TEST(TokenizerTest, WordsAreRunsOfLettersAndDigits) {
-  EXPECT_THAT(TermsOf("A B+ tree, key-value (x86_64): utf8!"), ElementsAre("tree", "key", "valu", "x86", "64", "utf8"));
+  EXPECT_THAT(TermsOf("A B+ tree, key-value (x86_64): utf8!"),
+              ElementsAre("tree", "key", "valu", "x86", "64", "utf8"));
 }
 
 TEST(TokenizerTest, SingleAsciiCharactersAndVeryLongRunsAreNoTerms) {
@@ -57,7 +58,8 @@ TEST(TokenizerTest, StopWordsAreComparedLowerCasedAndAsWritten) {
 
 TEST(TokenizerTest, EveryEnglishStopWordIsDropped) {
   const auto stop_words = MakeStopWords(std::nullopt);
-  for (const std::string_view word : EnglishStopWords()) EXPECT_THAT(TermsOf(word, stop_words), IsEmpty()) << word;
+  for (const std::string_view word : EnglishStopWords())
+    EXPECT_THAT(TermsOf(word, stop_words), IsEmpty()) << word;
 }
 
 TEST(TokenizerTest, GivenStopWordsAreLowerCased) {

@@ -22,7 +22,9 @@ export async function importSources(...paths) {
       bundle: true,
       format: "esm",
       platform: "node",
-      external: ["strata-module"],
+      alias: {
+        "strata-module": fileURLToPath(new URL("../../../build/wasm-simd/strata.mjs", import.meta.url)),
+      },
       logLevel: "error",
     });
     return await import(pathToFileURL(outfile));

@@ -16,7 +16,8 @@ function throwsCode(code, action) {
 }
 
 const bytes = (...values) => Uint8Array.from(values);
-const pattern = (size, seed) => Uint8Array.from({ length: size }, (_, i) => (i * 31 + seed * 7 + (i >> 8)) & 255);
+const pattern = (size, seed) =>
+  Uint8Array.from({ length: size }, (_, i) => (i * 31 + seed * 7 + (i >> 8)) & 255);
 
 function readAll(storage, file) {
   const all = new Uint8Array(storage.size(file));

@@ -28,7 +28,10 @@ export function bruteForce(vectors, dimension, query, k, metric, keep = () => tr
   const found = [];
   for (let row = 0; row * dimension < vectors.length; row++) {
     if (!keep(row)) continue;
-    found.push({ row, distance: METRICS[metric](vectors.subarray(row * dimension, (row + 1) * dimension), query) });
+    found.push({
+      row,
+      distance: METRICS[metric](vectors.subarray(row * dimension, (row + 1) * dimension), query),
+    });
   }
   return found.sort((a, b) => a.distance - b.distance).slice(0, k);
 }

@@ -61,7 +61,8 @@ function walkInstruction(reader, counts) {
   const code = reader.byte();
   if (code === 0xfd) return walkSimd(reader, counts);
   if (code === 0xfc) return walkMisc(reader);
-  if (code <= 0x01 || code === 0x05 || code === 0x0b || code === 0x0f || code === 0x19 || code === 0x0a) return;
+  if (code <= 0x01 || code === 0x05 || code === 0x0b || code === 0x0f || code === 0x19 || code === 0x0a)
+    return;
   if (code >= 0x02 && code <= 0x04) return reader.lebs(1); // block, loop, if
   if (code === 0x06) return reader.lebs(1); // try
   if (code === 0x07 || code === 0x08 || code === 0x09 || code === 0x18) return reader.lebs(1); // catch, throw, rethrow, delegate
@@ -87,8 +88,10 @@ function walkSimd(reader, counts) {
   counts.simd++;
   if (code >= 0x100) counts.relaxed++;
   else if (code <= 0x0b || code === 0x5c || code === 0x5d) reader.lebs(MEMORY_ARGUMENT);
-  else if (code === 0x0c || code === 0x0d) reader.at += 16; // v128.const, i8x16.shuffle
-  else if (code >= 0x15 && code <= 0x22) reader.at += 1; // lanes
+  else if (code === 0x0c || code === 0x0d)
+    reader.at += 16; // v128.const, i8x16.shuffle
+  else if (code >= 0x15 && code <= 0x22)
+    reader.at += 1; // lanes
   else if (code >= 0x54 && code <= 0x5b) {
     reader.lebs(MEMORY_ARGUMENT);
     reader.at += 1;

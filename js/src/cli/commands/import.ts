@@ -1,3 +1,4 @@
+import type { Database } from "../../database.js";
 import { open } from "../../node/index.js";
 import { UsageError, type Command, type CommandLine } from "../command.js";
 import { formatOf, FORMATS } from "../formats/formats.js";
@@ -68,34 +69,37 @@ Ctrl-C stops after the batch under way; what was stored stays.`,
     const wanted = wantedCollection(line);
     const embeds = line.choice("embed", ["lsa"]) !== undefined;
     const files = await ImportFiles.open(request);
-    // Before the database is opened: a file that is no good makes none.
-    const batches = await started(files.batches());
-
-    await using db = await open(line.at("DIRECTORY"));
-    const bar = new ProgressBar("import", json);
-    const texts = embeds ? await TextVectors.open(db, name, request) : undefined;
-    let stored: Stored;
     try {
-      stored = await storeBatches(files, batches, {
+      // Before the database is opened: a file that is no good makes none.
+      const batches = await started(files.batches());
+      await using db = await open(line.at("DIRECTORY"));
+      const learning = new ProgressBar("train", json);
+      const training = { signal, onProgress: (done: number) => learning.update(done) };
+      const texts = embeds ? await TextVectors.open(db, name, request, training) : undefined;
+      learning.end();
+      const bar = new ProgressBar("import", json);
+      const stored = await storeBatches(files, batches, {
         target: ({ records }) => openTarget(db, name, texts?.dimension ?? dimensionOf(records), wanted),
         prepare: texts && (({ records }) => texts.fill(records)),
         bar,
         signal,
       });
       await db.flush();
+      const compacted =
+        line.flag("compact") || (!line.flag("no-compact") && stored.records > COMPACTED_BEYOND);
+      if (compacted) await compact(db, new ProgressBar("index", json), signal);
+      report(name, stored, { json, compacted, texts });
     } finally {
-      bar.end();
+      files.close();
     }
-    const compacts = line.flag("compact") || (!line.flag("no-compact") && stored.records > COMPACTED_BEYOND);
-    if (compacts) {
-      const indexing = new ProgressBar("index", json);
-      await db.compact({ signal, onProgress: (done) => indexing.update(done) });
-      indexing.end();
-    }
-    report(name, stored, { json, compacted: compacts, texts });
     return 0;
   },
 };
+
+async function compact(db: Database, bar: ProgressBar, signal: AbortSignal): Promise<void> {
+  await db.compact({ signal, onProgress: (done) => bar.update(done) });
+  bar.end();
+}
 
 function importRequest(line: CommandLine): ImportRequest {
   const format = line.choice("format", FORMATS);
@@ -154,8 +158,12 @@ function report(
   console.log(
     `stored ${records} records, ${vectors} with a vector, in '${name}' in ${seconds.toFixed(1)} s${rate}`,
   );
-  if (texts?.unknown)
-    console.log(`${texts.unknown} texts hold no word that the model knows, so they have no vector`);
+  if (texts?.unknown) {
+    console.error(`note: ${texts.unknown} texts hold no word that the model knows: they have no vector`);
+  }
+  if (texts?.retrainAdvised) {
+    console.error("note: the model knows few words of these texts; one trained on them would find more");
+  }
   if (!compacted && vectors > 0 && collection?.options.index.type === "hnsw") {
     console.error(
       "note: the index grows only while a program has the database open; `stratadb compact` builds it now. " +

@@ -1,6 +1,6 @@
 import type { Collection } from "../../collection.js";
 import type { Database } from "../../database.js";
-import { LsaEmbedder } from "../../embed/index.js";
+import { LsaEmbedder } from "../../node/embed.js";
 import { StrataError } from "../../errors.js";
 import type { RecordId } from "../../ids.js";
 import { open } from "../../node/index.js";

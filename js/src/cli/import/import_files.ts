@@ -18,7 +18,7 @@ export interface RecordBatch {
   where: string;
 }
 
-/** The records of several files, one after the other. */
+/** The records of several files, one after the other. Whoever opens it closes it. */
 export class ImportFiles {
   private constructor(
     private readonly request: ImportRequest,
@@ -30,12 +30,7 @@ export class ImportFiles {
     const paths = request.files.map(({ path }) => path);
     if (request.metadataPath !== undefined) paths.push(request.metadataPath);
     const files: InputFile[] = [];
-    try {
-      for (const path of paths) files.push(await InputFile.open(path));
-    } catch (error) {
-      files.forEach((file) => file.close());
-      throw error;
-    }
+    for (const path of paths) files.push(await InputFile.open(path));
     return new ImportFiles(request, files);
   }
 
@@ -51,16 +46,12 @@ export class ImportFiles {
     const { files, metadataPath } = this.request;
     let number = 0;
     const named = (row: Row): RecordInput => ({ id: number++, ...row });
-    try {
-      for (const [i, { format }] of files.entries()) {
-        let rows = readRows(this.files[i]!, format, this.request);
-        if (metadataPath !== undefined) {
-          rows = withMetadata(rows, readRows(this.files[i + 1]!, "jsonl", this.request), metadataPath);
-        }
-        for await (const batch of rows) yield { records: batch.rows.map(named), where: batch.where };
+    for (const [i, { format }] of files.entries()) {
+      let rows = readRows(this.files[i]!, format, this.request);
+      if (metadataPath !== undefined) {
+        rows = withMetadata(rows, readRows(this.files[i + 1]!, "jsonl", this.request), metadataPath);
       }
-    } finally {
-      this.close();
+      for await (const batch of rows) yield { records: batch.rows.map(named), where: batch.where };
     }
   }
 

@@ -48,6 +48,8 @@ export async function storeBatches(
     }
   } catch (error) {
     throw stored.records > 0 ? withCount(error, stored.records) : error;
+  } finally {
+    bar.end();
   }
   return stored;
 }

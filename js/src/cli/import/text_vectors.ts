@@ -1,6 +1,7 @@
 import type { Database } from "../../database.js";
-import { LsaEmbedder } from "../../embed/index.js";
+import { LsaEmbedder } from "../../node/embed.js";
 import { StrataError } from "../../errors.js";
+import type { WorkOptions } from "../../options.js";
 import type { RecordInput } from "../../records.js";
 import { UsageError } from "../command.js";
 import { ImportFiles, type ImportRequest } from "./import_files.js";
@@ -23,14 +24,24 @@ export class TextVectors {
     return this.embedder.dimension;
   }
 
+  /** Whether so many words of the texts were unknown that a new model would serve them better. */
+  get retrainAdvised(): boolean {
+    return this.embedder.retrainAdvised;
+  }
+
   /** The collection's model; if it has none, one that is trained on the texts of the files and stored. */
-  static async open(db: Database, collection: string, request: ImportRequest): Promise<TextVectors> {
+  static async open(
+    db: Database,
+    collection: string,
+    request: ImportRequest,
+    training: WorkOptions,
+  ): Promise<TextVectors> {
     try {
       return new TextVectors(await LsaEmbedder.load(db, collection), false);
     } catch (error) {
       if (!(error instanceof StrataError && error.code === "NOT_FOUND")) throw error;
     }
-    const embedder = await LsaEmbedder.train(await trainingTexts(request));
+    const embedder = await LsaEmbedder.train(await trainingTexts(request), training);
     await embedder.save(db, collection);
     return new TextVectors(embedder, true);
   }
@@ -59,11 +70,16 @@ async function trainingTexts(request: ImportRequest): Promise<string[]> {
     );
   }
   const texts: string[] = [];
-  for await (const { records } of (await ImportFiles.open(request)).batches()) {
-    for (const { text, vector } of records) {
-      if (text !== undefined && vector === undefined) texts.push(text);
+  const files = await ImportFiles.open(request);
+  try {
+    for await (const { records } of files.batches()) {
+      for (const { text, vector } of records) {
+        if (text !== undefined && vector === undefined) texts.push(text);
+      }
+      if (texts.length >= TRAINING_TEXTS_MAX) break;
     }
-    if (texts.length >= TRAINING_TEXTS_MAX) break;
+  } finally {
+    files.close();
   }
   if (texts.length === 0)
     throw new StrataError("INVALID_ARGUMENT", "--embed lsa: no record has a text and no vector");
