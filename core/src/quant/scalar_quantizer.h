@@ -29,8 +29,7 @@ float CodingScale(Metric metric, const float* vector, size_t d);
 //   l2      step^2 * sum (p_i - q_i)^2 = step^2 * (|p|^2 + |q|^2 - 2 p.q): the minima cancel. |p|^2 is kept
 //           with the code (its term), all sums are exact integers, and the estimate is the same everywhere
 //   cosine  for vectors a and b of length one, 1 - a.b = |a - b|^2 / 2, so vectors are normalized first
-//   dot     -a.b = term(p) + term(q) - step^2 p.q, the float term(p) being -(step * minimum.p + |minimum|^2 /
-//   2)
+//   dot     -a.b = term(p) + term(q) - step^2 p.q with the float term(p) = -(step m.p + m.m / 2), m = minimum
 //
 // The dot product is no distance (a long row is near to all others, and a row need not be nearest to itself),
 // and a graph linked by it is hard to walk. So between two rows it becomes -a.b - lift(a) lift(b) with
