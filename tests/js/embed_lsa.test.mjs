@@ -136,6 +136,22 @@ describe("LsaEmbedder", () => {
     await fails("NOT_FOUND");
   });
 
+  it("reads the records that the format page shows", async (t) => {
+    const db = await memory(t);
+    const page = readFileSync(new URL("../../docs/formats/lsa.md", import.meta.url), "utf8");
+    const rows = [...page.matchAll(/^\| `(0|".*?")` \| (?:`(\[.*?\])`)? ?\| `(\{.*\})` \|$/gm)];
+    assert.equal(rows.length, 3);
+    const config = { dimension: 2, metric: "dot", index: "flat", quantization: "none", indexed: [] };
+    const records = rows.map(([, id, vector, metadata]) => ({
+      id: JSON.parse(id),
+      ...(vector ? { vector: JSON.parse(vector) } : {}),
+      metadata: JSON.parse(metadata),
+    }));
+    await (await db.collection("notes.lsa", config)).upsert(records);
+    const [hash, tree] = await (await LsaEmbedder.load(db, "notes")).embed(["Trees, hashes, hashing"]);
+    assert.deepEqual([hash.toFixed(4), tree.toFixed(4)], ["0.9812", "0.1932"]);
+  });
+
   it("does not replace a model of another dimension", async (t) => {
     const db = await memory(t);
     const first = await LsaEmbedder.train(TEXTS, SMALL);

@@ -77,9 +77,10 @@ class Database {
   // Writes all memtables to segments and starts a new log; implies SyncLog().
   virtual Result<void> Flush() = 0;
 
-  // Flushing, merging and index building happen in bounded steps. True when some are due.
+  // Flushing, merging and index building happen in bounded steps. True when some are due, now or soon: indexes wait for
+  // a quarter of a second without writes, and what failed is tried again after one.
   virtual bool HasBackgroundWork() const = 0;
-  // Does steps for about `micros`; returns whether more are due. An error leaves the database usable.
+  // Does steps for about `micros`; returns whether more can be done right away. An error leaves the database usable.
   virtual Result<bool> RunBackground(uint64_t micros) = 0;
   // Flushes, merges each collection into one segment without dead rows, and builds its index; kAborted if `progress`
   // says so, leaving everything consistent.

@@ -34,12 +34,15 @@ Result<Address> AddressOf(int directory_descriptor, const std::string& directory
   if (fstat(directory_descriptor, &status) != 0) {
     return std::unexpected(SystemError(directory, errno).error());
   }
-  const std::string name = "strata-" + std::to_string(status.st_dev) + "-" + std::to_string(status.st_ino);
+  std::string name = "strata-" + std::to_string(status.st_dev) + "-" + std::to_string(status.st_ino);
+  // All of sun_path counts in an abstract name, and Node.js versions differ in whether they pass on its end: so that they
+  // and we mean the same lock, nothing is left over.
+  name.resize(sizeof(sockaddr_un::sun_path) - 1, '.');
   Address address;
   address.socket.sun_family = AF_UNIX;
   // A first byte of zero makes it abstract: no file, and gone with its last descriptor.
   std::memcpy(address.socket.sun_path + 1, name.data(), name.size());
-  address.bytes = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+  address.bytes = static_cast<socklen_t>(sizeof(sockaddr_un));
   return address;
 }
 

@@ -23,6 +23,8 @@ HWY_INLINE Sum ZeroSum() { return wasm_i32x4_splat(0); }
 HWY_INLINE Bytes LoadBytes(const uint8_t* p) { return wasm_v128_load(p); }
 
 #if defined(__wasm_relaxed_simd__)
+// Node 20 has this instruction behind a flag, and its first compiler (Liftoff) makes zeros of it. Node 24 and
+// Chromium, which have it without a flag, are right: offer this build to no engine that needs the flag.
 HWY_INLINE Sum AddProducts(Sum sum, Bytes a, Bytes b) {
   return wasm_i32x4_relaxed_dot_i8x16_i7x16_add(a, b, sum);
 }

@@ -24,6 +24,22 @@ function make(tag, text, className) {
   return made;
 }
 
+/** A passage of Markdown as elements: paragraphs, code, and within them what is emphasised. Nothing is parsed as HTML. */
+function passage(markdown) {
+  return markdown.split(/\n{2,}/).map((block) => {
+    if (block.startsWith("```")) return make("pre", block.replace(/^```.*\n?|\n?```$/g, ""));
+    const keepsLines = /^(\||- |\d+\. )/.test(block);
+    const paragraph = make("p", undefined, keepsLines ? "lines" : undefined);
+    const text = keepsLines ? block : block.replace(/\s*\n\s*/g, " ");
+    for (const part of text.split(/(\*\*[^*]+\*\*|`[^`]+`)/)) {
+      if (part.startsWith("**")) paragraph.append(make("strong", part.slice(2, -2)));
+      else if (part.startsWith("`")) paragraph.append(make("code", part.slice(1, -1)));
+      else paragraph.append(part);
+    }
+    return paragraph;
+  });
+}
+
 function say(text, isError = false) {
   status.textContent = text;
   status.classList.toggle("error", isError);
@@ -58,7 +74,7 @@ function showHits(hits) {
   element("hits").replaceChildren(
     ...hits.map(({ metadata, text, distance, score }) => {
       const item = make("li");
-      item.append(make("h2", metadata.section), make("span", metadata.title, "where"), make("p", text));
+      item.append(make("h2", metadata.section), make("span", metadata.title, "where"), ...passage(text));
       const nearness = make("div", undefined, "nearness");
       const meter = make("meter");
       meter.max = 1;

@@ -16,7 +16,7 @@ const LOAD = 4;
 const EMBED = 5;
 
 /** Characters that are given to the engine at once: some milliseconds of work. */
-const BATCH_CHARACTERS = 1 << 18;
+const BATCH_CHARACTERS = 1 << 15;
 /** Counting words is about this part of training. */
 const COUNTING_SHARE = 0.2;
 
