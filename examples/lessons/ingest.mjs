@@ -8,7 +8,9 @@ const folder = fileURLToPath(new URL("../../docs/lessons/", import.meta.url));
 /** The passages of all lessons, each with a readable id: "07-avl-trees#3". */
 export function readLessons() {
   const passages = [];
-  for (const file of readdirSync(folder).filter((name) => /^\d.*\.md$/.test(name)).sort()) {
+  for (const file of readdirSync(folder)
+    .filter((name) => /^\d.*\.md$/.test(name))
+    .sort()) {
     const page = file.replace(/\.md$/, "");
     for (const [i, passage] of splitMarkdown(readFileSync(folder + file, "utf8")).entries()) {
       passages.push({ id: `${page}#${i + 1}`, page, ...passage });
@@ -28,7 +30,13 @@ export async function ingestLessons(db) {
   await lessons.upsert({
     ids: passages.map((p) => p.id),
     vectors: await embedder.embed(texts),
-    metadata: passages.map(({ page, title, section, topic, tags }) => ({ page, title, section, topic, tags })),
+    metadata: passages.map(({ page, title, section, topic, tags }) => ({
+      page,
+      title,
+      section,
+      topic,
+      tags,
+    })),
     texts: passages.map((p) => p.text),
   });
   await embedder.save(db, "lessons");

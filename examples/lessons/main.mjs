@@ -61,7 +61,8 @@ const survived = await surviveKill(`${options.directory}-killed`);
 heading("Figures");
 printTable(await measure(options.directory));
 
-if (!answered) console.error("\nA question was not answered by its own lesson within the first three passages.");
+if (!answered)
+  console.error("\nA question was not answered by its own lesson within the first three passages.");
 if (!survived) console.error("\nSomething acknowledged was lost.");
 if (!answered || !survived) process.exit(1);
 

@@ -14,8 +14,14 @@ export async function measure(directory) {
   const openMillis = performance.now() - before;
   const embedder = await LsaEmbedder.load(db, "lessons");
 
-  const asked = readFileSync(questions, "utf8").trim().split("\n").map((line) => JSON.parse(line));
-  const queries = await embedder.embed(asked.map((q) => q.question), { kind: "query" });
+  const asked = readFileSync(questions, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const queries = await embedder.embed(
+    asked.map((q) => q.question),
+    { kind: "query" },
+  );
   const query = (i) => queries.subarray(i * embedder.dimension, (i + 1) * embedder.dimension);
 
   // Of the ten nearest by exact scan, how many the normal search finds; and how soon a right page comes.

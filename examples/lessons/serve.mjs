@@ -27,7 +27,9 @@ const HEADERS = {
 
 /** The file that a URL path names, or nothing: page/ at the root, dist/ under /stratadb/. */
 function fileFor(path) {
-  const [root, name] = path.startsWith("/stratadb/") ? [dist, path.slice("/stratadb/".length)] : [here, path.slice(1)];
+  const [root, name] = path.startsWith("/stratadb/")
+    ? [dist, path.slice("/stratadb/".length)]
+    : [here, path.slice(1)];
   const file = join(root, normalize(name || "index.html"));
   if (!file.startsWith(root) || !(extname(file) in TYPES)) return undefined;
   return statSync(file, { throwIfNoEntry: false })?.isFile() ? file : undefined;
@@ -88,6 +90,8 @@ export async function serve(directory, port) {
     if (error.code !== "EADDRINUSE") throw error;
     await listen(0);
   }
-  console.log(`\nSearch the lessons in your browser: http://127.0.0.1:${server.address().port}/   (Ctrl+C ends it)`);
+  console.log(
+    `\nSearch the lessons in your browser: http://127.0.0.1:${server.address().port}/   (Ctrl+C ends it)`,
+  );
   return server;
 }

@@ -10,6 +10,8 @@ export interface WasmPlatform {
   resolve(source: string): URL;
   /** Reads a `file:` URL, where fetch() cannot. */
   readFile?(url: URL): Promise<Uint8Array<ArrayBuffer>>;
+  /** Whether this engine's relaxed SIMD can be trusted where it is there. Default true. */
+  relaxedSimdIsSound?: boolean;
 }
 
 // Written out in full, so that bundlers see the files and ship them. Every entry point of dist/ is one folder deep.
@@ -41,7 +43,7 @@ export async function loadWasm(
   }
   const url =
     source === undefined
-      ? (await relaxedSimd())
+      ? platform.relaxedSimdIsSound !== false && (await relaxedSimd())
         ? relaxedUrl()
         : plainUrl()
       : typeof source === "string"

@@ -25,8 +25,8 @@ size_t RankOf(std::string_view folder) {
 }
 
 struct SourceFile {
-  fs::path path;      // Relative to core/.
-  std::string folder; // "lsm" for core/src/lsm/..., "" for core/src/ itself and core/include/.
+  fs::path path;       // Relative to core/.
+  std::string folder;  // "lsm" for core/src/lsm/..., "" for core/src/ itself and core/include/.
   std::vector<std::string> lines;
 };
 
@@ -38,7 +38,8 @@ std::vector<SourceFile> CoreFiles() {
     SourceFile file;
     file.path = fs::relative(entry.path(), core);
     const auto parent = file.path.parent_path();
-    if (*file.path.begin() == "src" && parent != "src") file.folder = (*std::next(file.path.begin())).string();
+    if (*file.path.begin() == "src" && parent != "src")
+      file.folder = (*std::next(file.path.begin())).string();
     std::ifstream in(entry.path());
     for (std::string line; std::getline(in, line);) file.lines.push_back(line);
     files.push_back(std::move(file));

@@ -17,8 +17,8 @@ struct Damage {
   UnsyncedNames names;
 };
 
-// How a power cut treats what was not synced. Names lost are the Chromium/OPFS and POSIX case; kept is what ext4 does
-// after an fsync of the file.
+// How a power cut treats what was not synced. Names lost are the Chromium/OPFS and POSIX case; kept is what
+// ext4 does after an fsync of the file.
 constexpr Damage kDamages[] = {
     {"bytes dropped, names lost", UnsyncedBytes::kDropped, UnsyncedNames::kDropped},
     {"bytes dropped, names kept", UnsyncedBytes::kDropped, UnsyncedNames::kKept},
@@ -56,7 +56,8 @@ Tally CutEverywhere(const CrashWorkload& workload, const Damage& damage, uint64_
     const std::string wrong = CheckRecovered(&after, workload, acknowledged);
     ++tally.recoveries;
     if (!wrong.empty()) {
-      ADD_FAILURE() << "power cut before call " << call << ", " << acknowledged << " batches acknowledged: " << wrong;
+      ADD_FAILURE() << "power cut before call " << call << ", " << acknowledged
+                    << " batches acknowledged: " << wrong;
       return tally;
     }
     if (!env.tripped()) return tally;

@@ -47,17 +47,20 @@ std::string CheckSearch(Collection& collection, const Model& model) {
     const SearchOptions options{.k = 5, .exact = true};
     const auto reply = collection.Search(query, options);
     if (!reply) return "search failed: " + reply.error().message;
-    if (reply->hits.size() != std::min<size_t>(5, model.size())) return "search returned the wrong number of hits";
+    if (reply->hits.size() != std::min<size_t>(5, model.size()))
+      return "search returned the wrong number of hits";
     for (size_t k = 0; k < reply->hits.size(); ++k) {
       if (std::fabs(reply->hits[k].distance - expected[k]) > 1e-4f) return "search returned a wrong distance";
     }
     // Walks may miss a neighbour but not make one up, and always fill k.
     const auto walked = collection.Search(query, {.k = 5});
-    if (!walked || walked->hits.size() != reply->hits.size()) return "walking search failed or did not fill k";
+    if (!walked || walked->hits.size() != reply->hits.size())
+      return "walking search failed or did not fill k";
     for (const Hit& hit : walked->hits) {
       const auto found = model.find(std::get<int64_t>(hit.id));
       if (found == model.end()) return "walking search returned a record that is not there";
-      if (std::fabs(L2(query, found->second.vector) - hit.distance) > 1e-4f) return "walking search: wrong distance";
+      if (std::fabs(L2(query, found->second.vector) - hit.distance) > 1e-4f)
+        return "walking search: wrong distance";
     }
   }
   return "";
@@ -81,7 +84,8 @@ CollectionOptions CrashWorkload::Collection() {
   return options;
 }
 
-CrashWorkload::CrashWorkload(uint64_t seed, size_t batch_count, Durability durability) : durability_(durability) {
+CrashWorkload::CrashWorkload(uint64_t seed, size_t batch_count, Durability durability)
+    : durability_(durability) {
   std::mt19937_64 random(seed);
   Model model;
   states_.push_back(model);
@@ -91,7 +95,8 @@ CrashWorkload::CrashWorkload(uint64_t seed, size_t batch_count, Durability durab
     const size_t op_count = 1 + random() % 4;
     for (size_t o = 0; o < op_count; ++o) {
       const bool old = !model.empty() && random() % 3 == 0;
-      int64_t id = old ? std::next(model.begin(), static_cast<std::ptrdiff_t>(random() % model.size()))->first : next_id++;
+      int64_t id = old ? std::next(model.begin(), static_cast<std::ptrdiff_t>(random() % model.size()))->first
+                       : next_id++;
       WriteOp& op = ops.emplace_back();
       op.record.id = id;
       if (old && random() % 2 == 0) {
@@ -146,10 +151,12 @@ std::string CheckRecovered(Env* env, const CrashWorkload& workload, size_t ackno
   WriteOp op;
   op.record.id = int64_t{1'000'000};
   op.record.vector.assign(CrashWorkload::kDimension, 0.5f);
-  if (const auto written = (*collection)->Write({op}); !written) return "cannot write: " + written.error().message;
+  if (const auto written = (*collection)->Write({op}); !written)
+    return "cannot write: " + written.error().message;
   if (const auto flushed = (*database)->Flush(); !flushed) return "cannot flush: " + flushed.error().message;
   const auto damages = (*database)->Verify();
-  if (!damages || !damages->empty()) return "verify finds damage: " + (damages ? damages->front().message : "?");
+  if (!damages || !damages->empty())
+    return "verify finds damage: " + (damages ? damages->front().message : "?");
   return "";
 }
 

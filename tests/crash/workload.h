@@ -19,15 +19,17 @@ struct ModelRecord {
 // What the collection must hold after a batch.
 using Model = std::map<int64_t, ModelRecord>;
 
-// A fixed run of batches with flushes, compactions and index builds between them, driven by a seed. Under kStrict a batch
-// that Run() counts as acknowledged must survive any power cut; under kRelaxed some prefix of the batches must.
+// A fixed run of batches with flushes, compactions and index builds between them, driven by a seed. Under
+// kStrict a batch that Run() counts as acknowledged must survive any power cut; under kRelaxed some prefix of
+// the batches must.
 class CrashWorkload {
  public:
   static constexpr uint32_t kDimension = 8;
 
   CrashWorkload(uint64_t seed, size_t batch_count, Durability durability);
 
-  // Opens the database in `env` and runs until the end or the first error; how many batches were acknowledged.
+  // Opens the database in `env` and runs until the end or the first error; how many batches were
+  // acknowledged.
   size_t Run(Env* env) const;
 
   // The collection's content after the first `batch_count` batches.
@@ -44,9 +46,9 @@ class CrashWorkload {
   std::vector<Model> states_;  // states_[n]: after n batches.
 };
 
-// Opens the database in `env` after a crash and checks everything that was promised: it opens, holds the state after
-// some number of batches (under kStrict at least `acknowledged`), answers an exact search like brute force over that state, and
-// takes another strict write. Returns a sentence for what is wrong, or "".
+// Opens the database in `env` after a crash and checks everything that was promised: it opens, holds the
+// state after some number of batches (under kStrict at least `acknowledged`), answers an exact search like
+// brute force over that state, and takes another strict write. Returns a sentence for what is wrong, or "".
 std::string CheckRecovered(Env* env, const CrashWorkload& workload, size_t acknowledged);
 
 }  // namespace strata

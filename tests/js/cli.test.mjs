@@ -404,7 +404,11 @@ describe("stratadb import", () => {
         /line 2: the vector has 1 numbers/,
       ],
       ["nan.jsonl", '{"vector":[1,NaN]}\n', /line 1: it is not JSON/],
-      ["zero.jsonl", jsonl({ id: "b1", vector: [9, 9] }, { vector: [0, 0] }), /lines 1 to 2: .*1.*the vector's length is zero/],
+      [
+        "zero.jsonl",
+        jsonl({ id: "b1", vector: [9, 9] }, { vector: [0, 0] }),
+        /lines 1 to 2: .*1.*the vector's length is zero/,
+      ],
       ["cut.csv", 'id,vector\n1,"1 2', /Quote Not Closed/],
       ["cut.jsonl", BOOKS.slice(0, -10), /line 4: it is not JSON/],
     ]) {

@@ -18,7 +18,10 @@ const cpuSeconds = await processorSeconds(async () => {
     const to = Math.min(from + BATCH, set.baseCount);
     const ids = Array.from({ length: to - from }, (_, i) => from + i);
     // `slice` is 0..9999 for every row, so that `slice < n` selects n/10000 of them, spread over the whole set.
-    const metadata = ids.map((id) => ({ slice: (id * 7919) % 10000, five: id % Math.floor(set.baseCount / 5) === 1 }));
+    const metadata = ids.map((id) => ({
+      slice: (id * 7919) % 10000,
+      five: id % Math.floor(set.baseCount / 5) === 1,
+    }));
     await c.upsert({ ids, vectors: set.base.subarray(from * set.dimension, to * set.dimension), metadata });
   }
   await db.flush();

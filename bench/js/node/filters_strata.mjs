@@ -37,7 +37,14 @@ for (const [label, filter] of filters) {
   const seconds = await processorSeconds(async () => {
     for (let q = 0; q < QUERIES; q++) await c.search(queryAt(set, q), { k: 10, filter });
   });
-  rows.push({ label, matches, recall: found / wanted, short, qps: QUERIES / seconds, plans: Object.fromEntries(plans) });
+  rows.push({
+    label,
+    matches,
+    recall: found / wanted,
+    short,
+    qps: QUERIES / seconds,
+    plans: Object.fromEntries(plans),
+  });
 }
 await db.close();
 console.log(JSON.stringify({ rows }));

@@ -8,7 +8,9 @@ const set = loadDataset(name);
 const index = new hnswlib.HierarchicalNSW(set.metric, set.dimension);
 // It takes arrays of numbers; making them is not what is measured.
 const arrays = (vectors, count) =>
-  Array.from({ length: count }, (_, i) => Array.from(vectors.subarray(i * set.dimension, (i + 1) * set.dimension)));
+  Array.from({ length: count }, (_, i) =>
+    Array.from(vectors.subarray(i * set.dimension, (i + 1) * set.dimension)),
+  );
 
 const started = performance.now();
 let cpuSeconds = 0;

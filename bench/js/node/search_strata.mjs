@@ -22,7 +22,12 @@ for (const efSearch of efs.split(",").map(Number)) {
   let hits = 0;
   for (let q = 0; q < set.queryCount; q++) {
     const found = await c.search(queryAt(set, q), { k: 10, efSearch });
-    hits += hitsWithin(set, q, found.map((hit) => hit.distance), 10);
+    hits += hitsWithin(
+      set,
+      q,
+      found.map((hit) => hit.distance),
+      10,
+    );
   }
   const seconds = [];
   for (let round = 0; round < ROUNDS; round++) {

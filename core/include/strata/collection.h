@@ -29,11 +29,11 @@ struct Hit {
 
 // How one segment (or the memtable) was searched, and why.
 struct SegmentPlan {
-  uint64_t segment = 0;            // File number; 0 for the memtable.
-  uint32_t rows = 0;               // Live rows.
-  uint32_t matching_rows = 0;      // Live rows that the filter lets through.
-  std::string strategy = {};            // "scan", "scan-matches", "walk", "walk-filtered", "none".
-  std::string reason = {};              // One sentence with both numbers that decided.
+  uint64_t segment = 0;        // File number; 0 for the memtable.
+  uint32_t rows = 0;           // Live rows.
+  uint32_t matching_rows = 0;  // Live rows that the filter lets through.
+  std::string strategy = {};   // "scan", "scan-matches", "walk", "walk-filtered", "none".
+  std::string reason = {};     // One sentence with both numbers that decided.
 };
 
 struct SearchCounters {
@@ -44,21 +44,22 @@ struct SearchCounters {
   uint64_t filter_micros = 0;
   uint64_t walk_micros = 0;
   uint64_t rescore_micros = 0;
-  uint64_t fetch_micros = 0;           // Reading ids and metadata of the hits.
+  uint64_t fetch_micros = 0;  // Reading ids and metadata of the hits.
 };
 
 struct SearchReply {
-  std::vector<Hit> hits = {};               // Nearest first; ties by id.
-  std::vector<SegmentPlan> plans = {};      // Filled by Explain() only.
+  std::vector<Hit> hits = {};           // Nearest first; ties by id.
+  std::vector<SegmentPlan> plans = {};  // Filled by Explain() only.
   SearchCounters counters;
 };
 
-// Answers of a batch search, query after query: those of query q follow the counts[0] + ... + counts[q - 1] before.
+// Answers of a batch search, query after query: those of query q follow the counts[0] + ... + counts[q - 1]
+// before.
 struct SearchManyReply {
   uint32_t k = 0;
   std::vector<RecordId> ids = {};
   std::vector<float> distances = {};
-  std::vector<uint32_t> counts = {};        // Hits of each query: k, or fewer where fewer rows match.
+  std::vector<uint32_t> counts = {};  // Hits of each query: k, or fewer where fewer rows match.
 };
 
 // One change of one record.
@@ -66,7 +67,8 @@ struct WriteOp {
   enum class Kind : uint8_t {
     kUpsert = 0,  // Stores the record, replacing any of the same id.
     kInsert = 1,  // kAlreadyExists if the id is live, also if an earlier op of the same batch made it so.
-    kUpdate = 2,  // Changes the fields that are given; metadata is merged by JSON Merge Patch (RFC 7396). kNotFound.
+    kUpdate = 2,  // Changes the fields that are given; metadata is merged by JSON Merge Patch (RFC 7396).
+                  // kNotFound.
     kDelete = 3,  // Removes the record; an id that is not there is no error.
   };
   Kind kind = Kind::kUpsert;
@@ -80,13 +82,13 @@ struct WriteToken {
 };
 
 struct WriteReply {
-  uint64_t sequence = 0;      // The batch's number; 0 when nothing had to be written.
-  uint64_t changed = 0;       // Records stored or removed.
-  bool repeated = false;      // The token had been applied before; nothing was done now.
+  uint64_t sequence = 0;  // The batch's number; 0 when nothing had to be written.
+  uint64_t changed = 0;   // Records stored or removed.
+  bool repeated = false;  // The token had been applied before; nothing was done now.
 };
 
-// What a read sees: the state after one sequence, however much is written or compacted later. Cheap to make (no
-// copying); keeps alive the segments it sees.
+// What a read sees: the state after one sequence, however much is written or compacted later. Cheap to make
+// (no copying); keeps alive the segments it sees.
 class ReadView {
  public:
   virtual ~ReadView() = default;
@@ -101,11 +103,12 @@ class Cursor {
   virtual Result<std::vector<Record>> Next(size_t count) = 0;
 };
 
-// Called now and then during long work with the part done in [0, 1]; returning false stops the work (kAborted).
+// Called now and then during long work with the part done in [0, 1]; returning false stops the work
+// (kAborted).
 using Progress = std::function<bool(double)>;
 
-// A named set of records of one dimension, stored durably and searched by distance. Owned by its Database. All calls
-// of one Database must come from one thread at a time.
+// A named set of records of one dimension, stored durably and searched by distance. Owned by its Database.
+// All calls of one Database must come from one thread at a time.
 class Collection {
  public:
   virtual ~Collection() = default;
@@ -113,14 +116,16 @@ class Collection {
   virtual std::string_view name() const = 0;
   virtual const CollectionOptions& options() const = 0;
 
-  // Applies all of `ops` or none. After it returns, the batch survives the death of the process; under kStrict also
-  // power loss, unless `defer_sync` asks the caller's own Database::SyncLog() to do that for many at once.
-  // kInvalidArgument names the op, what was found and what was expected; kAlreadyExists, kNotFound (see WriteOp);
-  // kNoSpace, kIoError, kReadOnly, kFenced, kOutOfMemory.
-  virtual Result<WriteReply> Write(std::vector<WriteOp> ops, WriteToken token = {}, bool defer_sync = false) = 0;
+  // Applies all of `ops` or none. After it returns, the batch survives the death of the process; under
+  // kStrict also power loss, unless `defer_sync` asks the caller's own Database::SyncLog() to do that for
+  // many at once. kInvalidArgument names the op, what was found and what was expected; kAlreadyExists,
+  // kNotFound (see WriteOp); kNoSpace, kIoError, kReadOnly, kFenced, kOutOfMemory.
+  virtual Result<WriteReply> Write(std::vector<WriteOp> ops, WriteToken token = {},
+                                   bool defer_sync = false) = 0;
 
   // Deletes every record that `filter` matches, as one batch. kInvalidArgument for a bad or empty filter.
-  virtual Result<WriteReply> DeleteWhere(std::string_view filter, WriteToken token = {}, bool defer_sync = false) = 0;
+  virtual Result<WriteReply> DeleteWhere(std::string_view filter, WriteToken token = {},
+                                         bool defer_sync = false) = 0;
 
   // Reads below take the state now when `view` is null.
   virtual std::shared_ptr<const ReadView> View() = 0;
@@ -136,7 +141,8 @@ class Collection {
                                                std::shared_ptr<const ReadView> view = nullptr) = 0;
 
   // Finds the records nearest to `query` (dimension finite numbers). min(k, matching rows) hits, always.
-  // kInvalidArgument for a wrong length, a number that is not finite, a zero vector under kCosine, k = 0 or a bad filter.
+  // kInvalidArgument for a wrong length, a number that is not finite, a zero vector under kCosine, k = 0 or a
+  // bad filter.
   virtual Result<SearchReply> Search(std::span<const float> query, const SearchOptions& options,
                                      const ReadView* view = nullptr) = 0;
 

@@ -15,11 +15,12 @@ namespace strata {
 
 // What opening found and did.
 struct RecoveryReport {
-  bool created = false;                // There was no database; an empty one was made.
+  bool created = false;  // There was no database; an empty one was made.
   uint64_t batches_replayed = 0;
-  uint64_t log_bytes_dropped = 0;      // After the longest good prefix.
-  bool log_damaged = false;            // The dropped part held a batch that looks whole: damage, not a torn tail.
-  std::vector<std::string> notes;      // One sentence each, for people: damaged indexes set aside, orphans removed.
+  uint64_t log_bytes_dropped = 0;  // After the longest good prefix.
+  bool log_damaged = false;        // The dropped part held a batch that looks whole: damage, not a torn tail.
+  std::vector<std::string>
+      notes;  // One sentence each, for people: damaged indexes set aside, orphans removed.
 };
 
 struct CollectionStats {
@@ -29,16 +30,16 @@ struct CollectionStats {
   uint64_t memtable_bytes = 0;
   uint64_t segments = 0;
   uint64_t dead_rows = 0;
-  uint64_t indexed_rows = 0;           // Rows in segments whose vector index is ready.
+  uint64_t indexed_rows = 0;  // Rows in segments whose vector index is ready.
 };
 
 struct DatabaseStats {
-  uint64_t sequence = 0;               // The last applied batch.
-  uint64_t durable_sequence = 0;       // The last batch that survives power loss.
+  uint64_t sequence = 0;          // The last applied batch.
+  uint64_t durable_sequence = 0;  // The last batch that survives power loss.
   uint64_t epoch = 0;
   uint64_t files = 0;
-  uint64_t bytes = 0;                  // On storage.
-  uint64_t memory_bytes = 0;           // Memtables, codes, graphs and cached blocks.
+  uint64_t bytes = 0;         // On storage.
+  uint64_t memory_bytes = 0;  // Memtables, codes, graphs and cached blocks.
   uint64_t cache_hits = 0;
   uint64_t cache_misses = 0;
   uint64_t flushes = 0;
@@ -53,8 +54,8 @@ struct Damage {
   std::string message;
 };
 
-// One database: a write-ahead log, and per collection a memtable and segments, in numbered files of one Env. All calls
-// come from one thread at a time. Destroying it without Close() is what a crash is, and as safe.
+// One database: a write-ahead log, and per collection a memtable and segments, in numbered files of one Env.
+// All calls come from one thread at a time. Destroying it without Close() is what a crash is, and as safe.
 class Database {
  public:
   // Opens or creates the database in `env`, which outlives it. Bumps the epoch unless read-only.
@@ -64,8 +65,8 @@ class Database {
 
   virtual const RecoveryReport& recovery() const = 0;
 
-  // Opens the collection, making it if absent. kFailedPrecondition if it exists with other options; names are 1..255
-  // bytes of UTF-8. The pointer lives until Drop() or the end of the database.
+  // Opens the collection, making it if absent. kFailedPrecondition if it exists with other options; names
+  // are 1..255 bytes of UTF-8. The pointer lives until Drop() or the end of the database.
   virtual Result<Collection*> OpenCollection(std::string_view name, const CollectionOptions& options) = 0;
   // The collection as it was made, or kNotFound.
   virtual Result<Collection*> FindCollection(std::string_view name) = 0;
@@ -77,13 +78,14 @@ class Database {
   // Writes all memtables to segments and starts a new log; implies SyncLog().
   virtual Result<void> Flush() = 0;
 
-  // Flushing, merging and index building happen in bounded steps. True when some are due, now or soon: indexes wait for
-  // a quarter of a second without writes, and what failed is tried again after one.
+  // Flushing, merging and index building happen in bounded steps. True when some are due, now or soon:
+  // indexes wait for a quarter of a second without writes, and what failed is tried again after one.
   virtual bool HasBackgroundWork() const = 0;
-  // Does steps for about `micros`; returns whether more can be done right away. An error leaves the database usable.
+  // Does steps for about `micros`; returns whether more can be done right away. An error leaves the database
+  // usable.
   virtual Result<bool> RunBackground(uint64_t micros) = 0;
-  // Flushes, merges each collection into one segment without dead rows, and builds its index; kAborted if `progress`
-  // says so, leaving everything consistent.
+  // Flushes, merges each collection into one segment without dead rows, and builds its index; kAborted if
+  // `progress` says so, leaving everything consistent.
   virtual Result<void> Compact(const Progress& progress = {}) = 0;
 
   // Reads every byte of every file and checks it. Empty: all is well.

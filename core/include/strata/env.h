@@ -13,16 +13,16 @@ namespace strata {
 using FileNumber = uint64_t;
 
 // Everything the engine asks of the outside world: nothing else opens a file, reads a clock or draws a random
-// number, so a test can cut the power between any two calls. Posix, memory, fault and JavaScript versions all pass
-// tests/core/env/env_contract_test.cc.
+// number, so a test can cut the power between any two calls. Posix, memory, fault and JavaScript versions all
+// pass tests/core/env/env_contract_test.cc.
 //
-// What survives a power cut: bytes of a file that were written before a Sync() of that file returned OK, provided
-// the file's name was made durable by SyncNames() after its Create(). Anything newer may be kept, lost or torn at
-// 512-byte sectors; bytes of sectors nobody wrote to stay as they were. What survives the death of the process
-// alone: every WriteAt() that returned OK.
+// What survives a power cut: bytes of a file that were written before a Sync() of that file returned OK,
+// provided the file's name was made durable by SyncNames() after its Create(). Anything newer may be kept,
+// lost or torn at 512-byte sectors; bytes of sectors nobody wrote to stay as they were. What survives the
+// death of the process alone: every WriteAt() that returned OK.
 //
-// A host that can only persist asynchronously keeps writes in memory, treats Sync() as a barrier that it persists
-// later in order, and tells its own caller when that has happened (see js/src/storage/).
+// A host that can only persist asynchronously keeps writes in memory, treats Sync() as a barrier that it
+// persists later in order, and tells its own caller when that has happened (see js/src/storage/).
 //
 // Calls come from one thread at a time. No call keeps a pointer into the caller's memory after it returns.
 class Env {
@@ -41,8 +41,8 @@ class Env {
   // Fills all of `out` from `offset`. kNotFound; kCorruption if the file ends before that; kIoError.
   virtual Result<void> ReadAt(FileNumber file, uint64_t offset, std::span<std::byte> out) = 0;
 
-  // Writes all of `bytes` at `offset`, which is at most the file's size (writing at the end appends). A short write
-  // is an error, never a smaller success; after an error the file holds any prefix of `bytes`.
+  // Writes all of `bytes` at `offset`, which is at most the file's size (writing at the end appends). A short
+  // write is an error, never a smaller success; after an error the file holds any prefix of `bytes`.
   // kNotFound; kInvalidArgument if offset > size; kNoSpace; kIoError.
   virtual Result<void> WriteAt(FileNumber file, uint64_t offset, std::span<const std::byte> bytes) = 0;
 

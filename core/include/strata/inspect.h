@@ -12,20 +12,20 @@ namespace strata {
 
 struct SegmentInfo {
   uint64_t file = 0;
-  uint64_t index_file = 0;          // 0: not built (yet).
+  uint64_t index_file = 0;  // 0: not built (yet).
   uint32_t rows = 0;
   uint32_t dead_rows = 0;
   uint64_t bytes = 0;
-  std::string index;                // "hnsw", "flat", "building", "none", "damaged".
-  std::vector<uint32_t> layer_rows; // HNSW: rows per layer, layer 0 first.
+  std::string index;                 // "hnsw", "flat", "building", "none", "damaged".
+  std::vector<uint32_t> layer_rows;  // HNSW: rows per layer, layer 0 first.
 };
 
 struct MemtableNode {
   RecordId id;
-  int32_t left = -1;                // Positions in the array of nodes; -1: none.
+  int32_t left = -1;  // Positions in the array of nodes; -1: none.
   int32_t right = -1;
   int32_t height = 1;
-  int32_t balance = 0;              // Height of the left subtree minus that of the right; -1, 0 or 1.
+  int32_t balance = 0;  // Height of the left subtree minus that of the right; -1, 0 or 1.
 };
 
 struct LsmInfo {
@@ -33,14 +33,14 @@ struct LsmInfo {
   uint64_t log_bytes = 0;
   uint64_t sequence = 0;
   uint64_t durable_sequence = 0;
-  std::vector<std::string> pending; // Plans due, as sentences: "merge segments 4, 7, 9", "index segment 12".
-  std::vector<std::string> done;    // The last 64 carried out.
+  std::vector<std::string> pending;  // Plans due, as sentences: "merge segments 4, 7, 9", "index segment 12".
+  std::vector<std::string> done;     // The last 64 carried out.
 };
 
 // One layer of a segment's HNSW graph: row `rows[i]` links to `links[offsets[i] .. offsets[i + 1])`.
 struct GraphLayer {
   std::vector<uint32_t> rows;
-  std::vector<uint32_t> offsets;    // rows.size() + 1 entries.
+  std::vector<uint32_t> offsets;  // rows.size() + 1 entries.
   std::vector<uint32_t> links;
 };
 
@@ -50,23 +50,23 @@ struct TraceEvent {
   Kind kind = Kind::kEnterLayer;
   uint64_t segment = 0;
   uint32_t layer = 0;
-  uint32_t from = 0;                // Row that was open.
-  uint32_t to = 0;                  // Row whose distance was computed.
+  uint32_t from = 0;  // Row that was open.
+  uint32_t to = 0;    // Row whose distance was computed.
   float distance = 0;
-  float bound = 0;                  // The distance it had to beat.
+  float bound = 0;  // The distance it had to beat.
 };
 
 struct Codebook {
-  std::string type;                 // "sq8"
+  std::string type;  // "sq8"
   uint32_t dimension = 0;
-  std::vector<float> minimum;       // SQ8: value of code 0, per dimension.
-  std::vector<float> step;          // SQ8: value of one code step, per dimension.
+  std::vector<float> minimum;  // SQ8: value of code 0, per dimension.
+  std::vector<float> step;     // SQ8: value of one code step, per dimension.
 };
 
 struct Projection {
   std::vector<RecordId> ids;
-  std::vector<float> points;        // (n, 2) row-major.
-  std::vector<float> variance;      // Share of the total variance along each axis.
+  std::vector<float> points;    // (n, 2) row-major.
+  std::vector<float> variance;  // Share of the total variance along each axis.
 };
 
 struct MemoryPart {
@@ -82,7 +82,8 @@ class Inspector {
   virtual std::vector<MemtableNode> Memtable() = 0;  // Root first (pre-order); empty when the memtable is.
   virtual LsmInfo Lsm() = 0;
   virtual Result<GraphLayer> Graph(uint64_t segment, uint32_t layer) = 0;
-  virtual Result<std::vector<TraceEvent>> Trace(std::span<const float> query, uint32_t k, uint32_t ef_search) = 0;
+  virtual Result<std::vector<TraceEvent>> Trace(std::span<const float> query, uint32_t k,
+                                                uint32_t ef_search) = 0;
   virtual Result<Codebook> Codebooks(uint64_t segment) = 0;
   // PCA of at most `points_max` live rows, drawn evenly.
   virtual Result<Projection> ProjectPca(uint32_t points_max) = 0;

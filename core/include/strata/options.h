@@ -20,13 +20,14 @@ enum class Quantization : uint8_t { kNone = 0, kSq8 = 1 };
 
 // Fixed when the collection is made; opening it with others is kFailedPrecondition.
 struct CollectionOptions {
-  uint32_t dimension = 0;                            // 1..kDimensionMax, or 0: records without vectors only.
+  uint32_t dimension = 0;  // 1..kDimensionMax, or 0: records without vectors only.
   Metric metric = Metric::kCosine;
   IndexType index = IndexType::kHnsw;
-  uint32_t hnsw_m = 16;                              // Links a row has per layer above 0; twice that on layer 0. 2..128.
-  uint32_t hnsw_ef_construction = 200;               // Candidates weighed when linking a row. m..4096.
-  Quantization quantization = Quantization::kSq8;    // Codes the walk runs on; answers are always rescored.
-  std::optional<std::vector<std::string>> indexed = {};   // Metadata keys (dotted paths) to index; absent: all.
+  uint32_t hnsw_m = 16;                 // Links a row has per layer above 0; twice that on layer 0. 2..128.
+  uint32_t hnsw_ef_construction = 200;  // Candidates weighed when linking a row. m..4096.
+  Quantization quantization = Quantization::kSq8;  // Codes the walk runs on; answers are always rescored.
+  std::optional<std::vector<std::string>> indexed =
+      {};  // Metadata keys (dotted paths) to index; absent: all.
 
   friend bool operator==(const CollectionOptions&, const CollectionOptions&) = default;
 };
@@ -40,30 +41,31 @@ struct DatabaseOptions {
   Durability durability = Durability::kRelaxed;
   bool read_only = false;
   bool create_if_missing = true;
-  // Refuse (kCorruption) to open a log with damage before its tail, where the default is to restore the longest good
-  // prefix and report what was dropped.
+  // Refuse (kCorruption) to open a log with damage before its tail, where the default is to restore the
+  // longest good prefix and report what was dropped.
   bool refuse_damaged_log = false;
-  size_t memory_budget_bytes = size_t{2} << 30;      // Codes, graphs, memtable and cached blocks together.
-  size_t memtable_bytes_max = size_t{64} << 20;      // A memtable this large becomes a segment. At most budget / 4.
+  size_t memory_budget_bytes = size_t{2} << 30;  // Codes, graphs, memtable and cached blocks together.
+  size_t memtable_bytes_max = size_t{64}
+                              << 20;  // A memtable this large becomes a segment. At most budget / 4.
   // Segments of fewer rows than this are searched exactly and get no vector index.
   uint32_t index_rows_min = 2000;
 };
 
 struct SearchOptions {
-  uint32_t k = 10;                        // Hits wanted, 1..2^31-1; min(k, matching rows) are returned.
-  uint32_t ef_search = 0;                 // Candidates the walk keeps; 0: the default (64). Larger: better recall, slower.
-  std::optional<float> radius = {};            // Only hits with distance <= radius.
-  bool exact = false;                     // Scan instead of walking: exact, O(rows).
-  uint32_t rescore = 0;                   // Candidates recomputed with full vectors; 0: chosen from k and ef_search.
-  std::string filter = {};                     // JSON object or text form (see docs/api.md); empty: none.
+  uint32_t k = 10;         // Hits wanted, 1..2^31-1; min(k, matching rows) are returned.
+  uint32_t ef_search = 0;  // Candidates the walk keeps; 0: the default (64). Larger: better recall, slower.
+  std::optional<float> radius = {};  // Only hits with distance <= radius.
+  bool exact = false;                // Scan instead of walking: exact, O(rows).
+  uint32_t rescore = 0;     // Candidates recomputed with full vectors; 0: chosen from k and ef_search.
+  std::string filter = {};  // JSON object or text form (see docs/api.md); empty: none.
   bool include_metadata = true;
   bool include_text = false;
   bool include_vector = false;
 };
 
 struct ScanOptions {
-  std::optional<std::string> prefix = {};      // Only string ids that begin with it.
-  std::optional<std::string> from_key = {};    // Encoded keys (see EncodeKey): from_key <= key < to_key.
+  std::optional<std::string> prefix = {};    // Only string ids that begin with it.
+  std::optional<std::string> from_key = {};  // Encoded keys (see EncodeKey): from_key <= key < to_key.
   std::optional<std::string> to_key = {};
   std::string filter = {};
   uint64_t limit = std::numeric_limits<uint64_t>::max();

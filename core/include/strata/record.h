@@ -12,10 +12,10 @@
 
 namespace strata {
 
-inline constexpr size_t kIdBytesMax = 4096;                    // UTF-8 bytes of a string id.
-inline constexpr int64_t kIdIntegerMax = 9007199254740991;     // 2^53 - 1, JavaScript's largest safe integer.
-inline constexpr size_t kMetadataBytesMax = 4u << 20;          // UTF-8 bytes of one record's metadata as JSON.
-inline constexpr size_t kTextBytesMax = 16u << 20;             // UTF-8 bytes of one record's text.
+inline constexpr size_t kIdBytesMax = 4096;                 // UTF-8 bytes of a string id.
+inline constexpr int64_t kIdIntegerMax = 9007199254740991;  // 2^53 - 1, JavaScript's largest safe integer.
+inline constexpr size_t kMetadataBytesMax = 4u << 20;       // UTF-8 bytes of one record's metadata as JSON.
+inline constexpr size_t kTextBytesMax = 16u << 20;          // UTF-8 bytes of one record's text.
 inline constexpr uint32_t kDimensionMax = 65536;
 
 // A record's name: a safe integer or a string, kept as it came (1 and "1" are two ids). Integers order before
@@ -37,9 +37,9 @@ Result<RecordId> DecodeKey(std::string_view key);
 // What a collection stores under an id.
 struct Record {
   RecordId id = {};
-  std::vector<float> vector = {};         // `dimension` finite numbers, or empty for none.
-  std::string metadata = {};              // A JSON object as UTF-8 text, or empty for none.
-  std::optional<std::string> text = {};   // UTF-8.
+  std::vector<float> vector = {};        // `dimension` finite numbers, or empty for none.
+  std::string metadata = {};             // A JSON object as UTF-8 text, or empty for none.
+  std::optional<std::string> text = {};  // UTF-8.
 };
 
 }  // namespace strata

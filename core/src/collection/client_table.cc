@@ -14,9 +14,9 @@ void ClientTable::Remember(const WriteToken& token, uint64_t sequence) {
     }
   }
   if (entries_.size() == kClientsMax) {
-    entries_.erase(std::min_element(entries_.begin(), entries_.end(), [](const ClientEntry& a, const ClientEntry& b) {
-      return a.sequence < b.sequence;
-    }));
+    entries_.erase(
+        std::min_element(entries_.begin(), entries_.end(),
+                         [](const ClientEntry& a, const ClientEntry& b) { return a.sequence < b.sequence; }));
   }
   entries_.push_back({.client = token.client, .request = token.request, .sequence = sequence});
 }

@@ -10,8 +10,9 @@
 
 namespace strata {
 
-// The last write of each client that numbers its writes, so that one sent again after a takeover applies once. Bounded:
-// the clients that wrote longest ago are forgotten first. Kept in the manifest and rebuilt from the log.
+// The last write of each client that numbers its writes, so that one sent again after a takeover applies
+// once. Bounded: the clients that wrote longest ago are forgotten first. Kept in the manifest and rebuilt
+// from the log.
 class ClientTable {
  public:
   static constexpr size_t kClientsMax = 512;

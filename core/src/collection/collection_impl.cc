@@ -29,7 +29,8 @@ Result<WriteReply> CollectionImpl::DeleteWhere(std::string_view filter, WriteTok
   STRATA_RETURN_IF_ERROR(writer_->CheckOpen());
   STRATA_ASSIGN_OR_RETURN(const Filter parsed, ParseFilter(filter));
   if (!parsed) {
-    return Fail(ErrorCode::kInvalidArgument, "deleteWhere needs a filter; drop the collection to remove everything");
+    return Fail(ErrorCode::kInvalidArgument,
+                "deleteWhere needs a filter; drop the collection to remove everything");
   }
   ScanOptions options;
   options.filter = filter;
@@ -101,8 +102,8 @@ Result<SearchReply> CollectionImpl::Explain(std::span<const float> query, const 
   return SearchState(context_, options_, StateOf(view), query, options, /*explain=*/true);
 }
 
-Result<SearchManyReply> CollectionImpl::SearchMany(std::span<const float> queries, const SearchOptions& options,
-                                                   const ReadView* view) {
+Result<SearchManyReply> CollectionImpl::SearchMany(std::span<const float> queries,
+                                                   const SearchOptions& options, const ReadView* view) {
   STRATA_RETURN_IF_ERROR(writer_->CheckOpen());
   const size_t dimension = options_.dimension;
   if (dimension == 0 || queries.size() % dimension != 0) {

@@ -26,7 +26,8 @@ class Writer {
 // One collection: its options, its current state, and the calls that read it.
 class CollectionImpl final : public Collection {
  public:
-  CollectionImpl(EngineContext* context, Writer* writer, uint32_t id, std::string name, CollectionOptions options);
+  CollectionImpl(EngineContext* context, Writer* writer, uint32_t id, std::string name,
+                 CollectionOptions options);
   ~CollectionImpl() override;
 
   uint32_t id() const { return id_; }
@@ -41,9 +42,12 @@ class CollectionImpl final : public Collection {
   Result<std::optional<Record>> Get(const RecordId& id, const ReadView* view) override;
   Result<bool> Has(const RecordId& id, const ReadView* view) override;
   Result<uint64_t> Count(std::string_view filter, const ReadView* view) override;
-  Result<std::unique_ptr<Cursor>> Scan(const ScanOptions& options, std::shared_ptr<const ReadView> view) override;
-  Result<SearchReply> Search(std::span<const float> query, const SearchOptions& options, const ReadView* view) override;
-  Result<SearchReply> Explain(std::span<const float> query, const SearchOptions& options, const ReadView* view) override;
+  Result<std::unique_ptr<Cursor>> Scan(const ScanOptions& options,
+                                       std::shared_ptr<const ReadView> view) override;
+  Result<SearchReply> Search(std::span<const float> query, const SearchOptions& options,
+                             const ReadView* view) override;
+  Result<SearchReply> Explain(std::span<const float> query, const SearchOptions& options,
+                              const ReadView* view) override;
   Result<SearchManyReply> SearchMany(std::span<const float> queries, const SearchOptions& options,
                                      const ReadView* view) override;
   Inspector& inspect() override;

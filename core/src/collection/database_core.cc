@@ -26,7 +26,8 @@ void UpdateLeases(const CollectionState& before, const CollectionState& after) {
   for (const SegmentHandle& handle : before.segments) handle.SetWanted(false);
   for (const SegmentHandle& handle : after.segments) {
     handle.SetWanted(true);
-    if (handle.index && handle.index->state() == IndexSlot::State::kDamaged) handle.index->lease().set_wanted(false);
+    if (handle.index && handle.index->state() == IndexSlot::State::kDamaged)
+      handle.index->lease().set_wanted(false);
   }
 }
 
@@ -88,15 +89,16 @@ Result<void> DatabaseCore::Seal() {
 }
 
 Result<void> DatabaseCore::Commit(NextStates next, uint64_t flushed, const CollectionImpl* dropped) {
-  // The root will tell which rows are dead as of now, also by batches that are not synced yet. Were the power to take
-  // those, the rows they killed would be gone without what replaced them.
+  // The root will tell which rows are dead as of now, also by batches that are not synced yet. Were the power
+  // to take those, the rows they killed would be gone without what replaced them.
   STRATA_RETURN_IF_ERROR(SyncLog());
-  Manifest manifest{.sequence = flushed, .next_collection = next_collection, .collections = {}, .clients = {}};
+  Manifest manifest{
+      .sequence = flushed, .next_collection = next_collection, .collections = {}, .clients = {}};
   manifest.clients = clients.entries();
   for (const auto& collection : collections) {
     if (collection.get() == dropped) continue;
-    const auto changed =
-        std::find_if(next.begin(), next.end(), [&](const auto& pair) { return pair.first == collection.get(); });
+    const auto changed = std::find_if(next.begin(), next.end(),
+                                      [&](const auto& pair) { return pair.first == collection.get(); });
     manifest.collections.push_back(
         MakeEntry(*collection, changed != next.end() ? changed->second : collection->state()));
   }

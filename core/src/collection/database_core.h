@@ -13,8 +13,8 @@
 
 namespace strata {
 
-// The state of one open database and the two transitions that make it durable: sealing memtables behind a new log, and
-// committing new collection states to the root.
+// The state of one open database and the two transitions that make it durable: sealing memtables behind a new
+// log, and committing new collection states to the root.
 struct DatabaseCore {
   EngineContext context;
   Root root{&context};
@@ -30,7 +30,7 @@ struct DatabaseCore {
   CollectionImpl* Find(std::string_view name) const;
   CollectionImpl* Find(uint32_t id) const;
 
-  size_t MemtableBytes() const;   // Without sealed ones.
+  size_t MemtableBytes() const;  // Without sealed ones.
   size_t IndexBytes() const;
   bool HasSealed() const;
 
@@ -42,8 +42,9 @@ struct DatabaseCore {
 
   using NextStates = std::vector<std::pair<CollectionImpl*, CollectionState>>;
 
-  // Makes `next` the states of their collections, first in the root and then here. On failure nothing has changed here.
-  // `flushed` is the last batch that segments now hold; `dropped`, if not null, is left out of the root.
+  // Makes `next` the states of their collections, first in the root and then here. On failure nothing has
+  // changed here. `flushed` is the last batch that segments now hold; `dropped`, if not null, is left out of
+  // the root.
   Result<void> Commit(NextStates next, uint64_t flushed, const CollectionImpl* dropped = nullptr);
 
   // Removes files that nobody reads any more. A file that cannot be removed now is tried again later.

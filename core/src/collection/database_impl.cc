@@ -16,7 +16,8 @@ Result<void> CheckCollectionOptions(std::string_view name, const CollectionOptio
   const auto wrong = [](std::string what) { return Fail(ErrorCode::kInvalidArgument, std::move(what)); };
   constexpr size_t kNameBytesMax = 255;
   if (name.empty() || name.size() > kNameBytesMax || !IsUtf8(name)) {
-    return wrong("a collection's name is 1 to 255 bytes of UTF-8, found " + std::to_string(name.size()) + " bytes");
+    return wrong("a collection's name is 1 to 255 bytes of UTF-8, found " + std::to_string(name.size()) +
+                 " bytes");
   }
   if (options.dimension > kDimensionMax) {
     return wrong("dimension is " + std::to_string(options.dimension) + ", expected 0 to " +
@@ -43,8 +44,8 @@ Result<std::unique_ptr<Database>> Database::Open(Env* env, const DatabaseOptions
 DatabaseImpl::DatabaseImpl(Env* env, const DatabaseOptions& options) {
   core_.context.env = env;
   core_.context.options = options;
-  core_.context.options.memtable_bytes_max =
-      std::min(options.memtable_bytes_max, std::max<size_t>(options.memory_budget_bytes / 4, size_t{1} << 20));
+  core_.context.options.memtable_bytes_max = std::min(
+      options.memtable_bytes_max, std::max<size_t>(options.memory_budget_bytes / 4, size_t{1} << 20));
   core_.context.cache = BlockCache::Create(options.memory_budget_bytes);
 }
 
@@ -59,10 +60,10 @@ Result<void> DatabaseImpl::Recover() {
   if (!manifest) return std::unexpected(std::move(manifest).error());
   STRATA_RETURN_IF_ERROR(LoadCollections(*manifest));
   STRATA_ASSIGN_OR_RETURN(const std::vector<FoundLog> logs, FindLogs(&core_.context));
-  STRATA_ASSIGN_OR_RETURN(
-      const ReplayOutcome replayed,
-      ReplayLogs(&core_.context, logs, manifest->sequence, [this](Batch&& batch) { return Replay(std::move(batch)); },
-                 &recovery_));
+  STRATA_ASSIGN_OR_RETURN(const ReplayOutcome replayed,
+                          ReplayLogs(
+                              &core_.context, logs, manifest->sequence,
+                              [this](Batch&& batch) { return Replay(std::move(batch)); }, &recovery_));
   core_.sequence = replayed.last_sequence;
   if (!read_only) STRATA_RETURN_IF_ERROR(BecomeOwner(replayed));
   core_.BalanceMemory();
@@ -74,7 +75,8 @@ Result<void> DatabaseImpl::LoadCollections(const Manifest& manifest) {
   core_.next_collection = manifest.next_collection;
   core_.sequence = core_.sealed_sequence = core_.flushed_sequence = manifest.sequence;
   for (const CollectionEntry& entry : manifest.collections) {
-    auto collection = std::make_unique<CollectionImpl>(&core_.context, this, entry.id, entry.name, entry.options);
+    auto collection =
+        std::make_unique<CollectionImpl>(&core_.context, this, entry.id, entry.name, entry.options);
     for (const SegmentEntry& segment : entry.segments) {
       STRATA_ASSIGN_OR_RETURN(SegmentHandle handle, OpenSegment(&core_.context, segment, /*wanted=*/true));
       collection->state().segments.push_back(std::move(handle));
@@ -90,8 +92,8 @@ Result<void> DatabaseImpl::Replay(Batch&& batch) {
     case Batch::Kind::kCreateCollection:
       core_.next_collection = std::max(core_.next_collection, batch.collection + 1);
       if (core_.Find(batch.collection) == nullptr) {
-        core_.collections.push_back(std::make_unique<CollectionImpl>(&core_.context, this, batch.collection,
-                                                                     std::move(batch.name), std::move(batch.options)));
+        core_.collections.push_back(std::make_unique<CollectionImpl>(
+            &core_.context, this, batch.collection, std::move(batch.name), std::move(batch.options)));
       }
       break;
     case Batch::Kind::kDropCollection:
@@ -155,8 +157,8 @@ Result<Collection*> DatabaseImpl::OpenCollection(std::string_view name, const Co
     return existing;
   }
   STRATA_RETURN_IF_ERROR(CheckWritable());
-  auto collection = std::make_unique<CollectionImpl>(&core_.context, this, core_.next_collection, std::string(name),
-                                                     options);
+  auto collection = std::make_unique<CollectionImpl>(&core_.context, this, core_.next_collection,
+                                                     std::string(name), options);
   Batch batch = NextBatch(Batch::Kind::kCreateCollection, core_.next_collection);
   batch.name = name;
   batch.options = options;
@@ -315,7 +317,8 @@ Result<DatabaseStats> DatabaseImpl::Stats() {
     for (const Memtable& sealed : state.sealed) add_table(sealed);
     for (const SegmentHandle& handle : state.segments) {
       one.dead_rows += handle.dead_count;
-      if (handle.index && handle.index->state() != IndexSlot::State::kDamaged) one.indexed_rows += handle.live_rows();
+      if (handle.index && handle.index->state() != IndexSlot::State::kDamaged)
+        one.indexed_rows += handle.live_rows();
     }
     stats.memory_bytes += one.memtable_bytes;
   }

@@ -28,8 +28,8 @@ struct EngineContext {
   std::shared_ptr<Trash> trash = std::make_shared<Trash>();
   std::vector<std::string> notes;  // What recovery and lazy loading found, for people.
 
-  // Makes room in the memory budget for `bytes` that something else than the block cache now holds. The balance is struck
-  // anew at the next commit (DatabaseCore::BalanceMemory).
+  // Makes room in the memory budget for `bytes` that something else than the block cache now holds. The
+  // balance is struck anew at the next commit (DatabaseCore::BalanceMemory).
   void TakeFromCache(size_t bytes) {
     const size_t bytes_max = cache->stats().bytes_max;
     cache->SetBytesMax(bytes_max > bytes + kCacheBytesMin ? bytes_max - bytes : kCacheBytesMin);

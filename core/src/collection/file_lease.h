@@ -13,9 +13,9 @@ struct Trash {
   std::vector<FileNumber> files;
 };
 
-// Keeps a file while anybody may read it. A file is wanted while the root names it: a new one is unwanted until it is
-// published, an old one from when a published state lacks it. The last holder of an unwanted file to let go, perhaps
-// an old read view, hands it to the trash.
+// Keeps a file while anybody may read it. A file is wanted while the root names it: a new one is unwanted
+// until it is published, an old one from when a published state lacks it. The last holder of an unwanted file
+// to let go, perhaps an old read view, hands it to the trash.
 class FileLease {
  public:
   FileLease(FileNumber file, std::shared_ptr<Trash> trash, bool wanted)

@@ -24,10 +24,13 @@ bool WantsIndex(const CollectionOptions& options) {
   return options.dimension != 0 && options.index == IndexType::kHnsw;
 }
 
-Result<std::unique_ptr<IndexBuild>> IndexBuild::Start(EngineContext* context, const CollectionOptions& options,
-                                                      const SegmentHandle& segment, const SegmentBuild* merged) {
+Result<std::unique_ptr<IndexBuild>> IndexBuild::Start(EngineContext* context,
+                                                      const CollectionOptions& options,
+                                                      const SegmentHandle& segment,
+                                                      const SegmentBuild* merged) {
   std::unique_ptr<IndexBuild> build(new IndexBuild(context, options, segment));
-  IndexBuildOptions build_options{.collection = options, .seed = segment.file(), .env = context->env, .reuse = {}};
+  IndexBuildOptions build_options{
+      .collection = options, .seed = segment.file(), .env = context->env, .reuse = {}};
   if (merged != nullptr) {
     if (const SegmentHandle* largest = LargestIndexed(context, options, merged->segments())) {
       build->reused_ = largest->index;

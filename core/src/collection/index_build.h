@@ -16,8 +16,8 @@ bool WantsIndex(const CollectionOptions& options);
 // Builds and stores the vector index of one segment, in bounded steps.
 class IndexBuild {
  public:
-  // `segment` is searched meanwhile by scanning. When it came out of a merge, `merged` tells from which segments, so that
-  // the largest graph among them is reused.
+  // `segment` is searched meanwhile by scanning. When it came out of a merge, `merged` tells from which
+  // segments, so that the largest graph among them is reused.
   static Result<std::unique_ptr<IndexBuild>> Start(EngineContext* context, const CollectionOptions& options,
                                                    const SegmentHandle& segment, const SegmentBuild* merged);
 

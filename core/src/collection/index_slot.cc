@@ -7,11 +7,12 @@
 namespace strata {
 namespace {
 
-Result<std::unique_ptr<VectorIndex>> Load(EngineContext* context, FileNumber file, const CollectionOptions& options,
-                                          uint32_t row_count) {
+Result<std::unique_ptr<VectorIndex>> Load(EngineContext* context, FileNumber file,
+                                          const CollectionOptions& options, uint32_t row_count) {
   STRATA_ASSIGN_OR_RETURN(auto reader, SectionReader::Open(context->env, nullptr, FileKind::kIndex, file));
   if (reader->header().database != context->database) {
-    return Fail(ErrorCode::kCorruption, "index file " + std::to_string(file) + " belongs to another database");
+    return Fail(ErrorCode::kCorruption,
+                "index file " + std::to_string(file) + " belongs to another database");
   }
   return LoadIndex(options, row_count, *reader);
 }

@@ -10,15 +10,20 @@
 
 namespace strata {
 
-// The vector index of one segment: in a file, loaded when first searched, shared by all read views. A damaged index
-// costs speed and not answers: the slot says so once, the segment is scanned, and the index is built anew.
+// The vector index of one segment: in a file, loaded when first searched, shared by all read views. A damaged
+// index costs speed and not answers: the slot says so once, the segment is scanned, and the index is built
+// anew.
 class IndexSlot {
  public:
   enum class State : uint8_t { kStored, kReady, kDamaged };
 
-  IndexSlot(std::shared_ptr<FileLease> lease, uint32_t row_count) : lease_(std::move(lease)), row_count_(row_count) {}
+  IndexSlot(std::shared_ptr<FileLease> lease, uint32_t row_count)
+      : lease_(std::move(lease)), row_count_(row_count) {}
   IndexSlot(std::shared_ptr<FileLease> lease, std::unique_ptr<VectorIndex> index)
-      : lease_(std::move(lease)), row_count_(index->row_count()), index_(std::move(index)), state_(State::kReady) {}
+      : lease_(std::move(lease)),
+        row_count_(index->row_count()),
+        index_(std::move(index)),
+        state_(State::kReady) {}
 
   // The index, loading it if needed; null when damaged.
   VectorIndex* Get(EngineContext* context, const CollectionOptions& options);

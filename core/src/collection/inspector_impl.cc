@@ -28,7 +28,8 @@ Result<VectorIndex*> InspectorImpl::FindIndex(uint64_t segment) const {
   STRATA_ASSIGN_OR_RETURN(const SegmentHandle* handle, FindSegment(segment));
   VectorIndex* const index = handle->index ? handle->index->Get(context_, collection_->options()) : nullptr;
   if (index == nullptr) {
-    return Fail(ErrorCode::kFailedPrecondition, "segment " + std::to_string(segment) + " has no vector index (yet)");
+    return Fail(ErrorCode::kFailedPrecondition,
+                "segment " + std::to_string(segment) + " has no vector index (yet)");
   }
   return index;
 }
@@ -69,13 +70,14 @@ Result<GraphLayer> InspectorImpl::Graph(uint64_t segment, uint32_t layer) {
   STRATA_ASSIGN_OR_RETURN(const VectorIndex* index, FindIndex(segment));
   if (layer >= index->LayerRows().size()) {
     return Fail(ErrorCode::kInvalidArgument, "segment " + std::to_string(segment) + " has layers 0 to " +
-                                                 std::to_string(index->LayerRows().size() - 1) + ", asked for " +
-                                                 std::to_string(layer));
+                                                 std::to_string(index->LayerRows().size() - 1) +
+                                                 ", asked for " + std::to_string(layer));
   }
   return index->Layer(layer);
 }
 
-Result<std::vector<TraceEvent>> InspectorImpl::Trace(std::span<const float> query, uint32_t k, uint32_t ef_search) {
+Result<std::vector<TraceEvent>> InspectorImpl::Trace(std::span<const float> query, uint32_t k,
+                                                     uint32_t ef_search) {
   SearchOptions options;
   options.k = k;
   options.ef_search = ef_search;
@@ -118,7 +120,8 @@ Result<Projection> InspectorImpl::ProjectPca(uint32_t points_max) {
   }
   const auto take_table = [&](const strata::Memtable& table) -> Result<void> {
     for (auto it = table.LowerBound(""); !it.done(); it.Next()) {
-      if (!it.record()->vector.empty()) STRATA_RETURN_IF_ERROR(take(it.record()->key, it.record()->vector.data()));
+      if (!it.record()->vector.empty())
+        STRATA_RETURN_IF_ERROR(take(it.record()->key, it.record()->vector.data()));
     }
     return {};
   };
@@ -135,8 +138,8 @@ Result<RecordId> InspectorImpl::IdOf(uint64_t segment, uint32_t row) {
   STRATA_ASSIGN_OR_RETURN(const SegmentHandle* handle, FindSegment(segment));
   if (row >= handle->segment->row_count()) {
     return Fail(ErrorCode::kNotFound, "segment " + std::to_string(segment) + " has " +
-                                          std::to_string(handle->segment->row_count()) + " rows, asked for row " +
-                                          std::to_string(row));
+                                          std::to_string(handle->segment->row_count()) +
+                                          " rows, asked for row " + std::to_string(row));
   }
   STRATA_ASSIGN_OR_RETURN(const StoredRecord stored, handle->segment->Read(row));
   return DecodeKey(stored.key);

@@ -12,7 +12,8 @@ namespace strata {
 
 // The logs that hold batches no segment holds yet: one being written, and older ones that wait for a flush.
 //
-// Invariant: an older log is synced before a newer one is begun, so a batch that is durable never lacks one before it.
+// Invariant: an older log is synced before a newer one is begun, so a batch that is durable never lacks one
+// before it.
 class LogSet {
  public:
   explicit LogSet(EngineContext* context) : context_(context) {}
@@ -20,7 +21,8 @@ class LogSet {
   // A log found at opening whose last batch is `last_sequence`; must be durable.
   void Adopt(FileNumber file, uint64_t last_sequence) { old_.push_back({file, last_sequence}); }
 
-  // Begins a log whose first batch is `first_sequence`, after syncing the one before. On failure that one goes on.
+  // Begins a log whose first batch is `first_sequence`, after syncing the one before. On failure that one
+  // goes on.
   Result<void> Begin(uint64_t first_sequence);
 
   // Appends the encoded batch `sequence`. On failure nothing was appended.

@@ -26,7 +26,8 @@ void MarkSinceDead(const SegmentBuild& build, const CollectionState& now, Segmen
   bool any = false;
   for (size_t i = 0; i < build.segments().size(); ++i) {
     for (const SegmentHandle& handle : now.segments) {
-      if (handle.file() != build.segments()[i].file() || handle.dead_count == build.segments()[i].dead_count) continue;
+      if (handle.file() != build.segments()[i].file() || handle.dead_count == build.segments()[i].dead_count)
+        continue;
       changed[i] = &handle;
       any = true;
     }
@@ -145,13 +146,13 @@ Result<void> Maintenance::StartPlan(CollectionImpl* collection, const Compaction
   }
   std::vector<SegmentHandle> inputs;
   for (FileNumber file : std::get<MergePlan>(plan).files) inputs.push_back(*FindSegment(state, file));
-  merge_.emplace(MergeJob{.collection = collection,
-                          .what = Describe(plan),
-                          .build = std::make_unique<SegmentBuild>(&core_->context, collection->options(),
-                                                                  core_->flushed_sequence, std::vector<Memtable>{},
-                                                                  std::move(inputs)),
-                          .merged = std::nullopt,
-                          .index = nullptr});
+  merge_.emplace(MergeJob{
+      .collection = collection,
+      .what = Describe(plan),
+      .build = std::make_unique<SegmentBuild>(&core_->context, collection->options(), core_->flushed_sequence,
+                                              std::vector<Memtable>{}, std::move(inputs)),
+      .merged = std::nullopt,
+      .index = nullptr});
   return {};
 }
 
@@ -161,12 +162,12 @@ Result<bool> Maintenance::StepMerge(uint64_t deadline_micros) {
     if (!done) return true;
     STRATA_ASSIGN_OR_RETURN(merge_->merged, merge_->build->Take());
     merge_->built = true;
-    // The new segment replaces the old ones together with its index, so that searches never fall back to a scan.
+    // The new segment replaces the old ones together with its index, so that searches never fall back to a
+    // scan.
     if (merge_->merged && WantsIndex(merge_->collection->options()) &&
         merge_->merged->segment->vector_count() >= Policy().index_rows_min) {
-      STRATA_ASSIGN_OR_RETURN(merge_->index,
-                              IndexBuild::Start(&core_->context, merge_->collection->options(), *merge_->merged,
-                                                merge_->build.get()));
+      STRATA_ASSIGN_OR_RETURN(merge_->index, IndexBuild::Start(&core_->context, merge_->collection->options(),
+                                                               *merge_->merged, merge_->build.get()));
     }
     return true;
   }
@@ -244,12 +245,13 @@ Result<void> Maintenance::CompactAll(const Progress& progress) {
       if (plans.empty()) break;
       STRATA_RETURN_IF_ERROR(StartPlan(collection, plans.front()));
       while (merge_ || index_) {
-        const double part = merge_ ? 0.3 * merge_->build->progress() +
-                                         0.7 * (merge_->index ? merge_->index->progress() : 0)
-                                   : index_->build->progress();
+        const double part =
+            merge_ ? 0.3 * merge_->build->progress() + 0.7 * (merge_->index ? merge_->index->progress() : 0)
+                   : index_->build->progress();
         if (progress && !progress((static_cast<double>(i) + part) / static_cast<double>(collection_count))) {
           Forget(collection);
-          return Fail(ErrorCode::kAborted, "compaction was stopped; nothing has changed but what was finished");
+          return Fail(ErrorCode::kAborted,
+                      "compaction was stopped; nothing has changed but what was finished");
         }
         const uint64_t deadline = core_->context.env->NowMicros() + kCompactSliceMicros;
         if (auto stepped = merge_ ? StepMerge(deadline) : StepIndex(deadline); !stepped) {
@@ -275,8 +277,10 @@ void Maintenance::Forget(const CollectionImpl* collection) {
 
 std::vector<std::string> Maintenance::PendingFor(const CollectionImpl& collection) const {
   std::vector<std::string> pending;
-  if (!collection.state().sealed.empty()) pending.push_back("flush up to batch " + std::to_string(core_->sealed_sequence));
-  for (const CompactionPlan& plan : PickCompactions(FactsOf(collection), Policy())) pending.push_back(Describe(plan));
+  if (!collection.state().sealed.empty())
+    pending.push_back("flush up to batch " + std::to_string(core_->sealed_sequence));
+  for (const CompactionPlan& plan : PickCompactions(FactsOf(collection), Policy()))
+    pending.push_back(Describe(plan));
   return pending;
 }
 
@@ -285,11 +289,12 @@ std::vector<SegmentFacts> Maintenance::FactsOf(const CollectionImpl& collection)
   const bool wants_index = WantsIndex(collection.options());
   for (const SegmentHandle& handle : collection.state().segments) {
     const bool indexed = handle.index && handle.index->state() != IndexSlot::State::kDamaged;
-    facts.push_back({.file = handle.file(),
-                     .rows = handle.segment->row_count(),
-                     .dead_rows = handle.dead_count,
-                     .bytes = handle.segment->file_bytes(),
-                     .indexed = indexed || !wants_index || handle.segment->vector_count() < Policy().index_rows_min});
+    facts.push_back(
+        {.file = handle.file(),
+         .rows = handle.segment->row_count(),
+         .dead_rows = handle.dead_count,
+         .bytes = handle.segment->file_bytes(),
+         .indexed = indexed || !wants_index || handle.segment->vector_count() < Policy().index_rows_min});
   }
   return facts;
 }

@@ -41,9 +41,10 @@ struct IndexJob {
   std::unique_ptr<IndexBuild> build;
 };
 
-// Carries out what keeps a database fast, in bounded steps: writing sealed memtables to segments, merging segments, and
-// building vector indexes, in that order of urgency. What is due is decided by the compaction picker; each job works on
-// snapshots and ends in one DatabaseCore::Commit(), so giving a job up at any moment loses only its work.
+// Carries out what keeps a database fast, in bounded steps: writing sealed memtables to segments, merging
+// segments, and building vector indexes, in that order of urgency. What is due is decided by the compaction
+// picker; each job works on snapshots and ends in one DatabaseCore::Commit(), so giving a job up at any
+// moment loses only its work.
 class Maintenance {
  public:
   explicit Maintenance(DatabaseCore* core) : core_(core) {}
@@ -51,8 +52,8 @@ class Maintenance {
   // Whether anything is due now or soon.
   bool Due() const;
 
-  // Works for about `micros`; whether more can be done right away. After an error the job is given up, and tried again
-  // no sooner than a second later.
+  // Works for about `micros`; whether more can be done right away. After an error the job is given up, and
+  // tried again no sooner than a second later.
   Result<bool> Run(uint64_t micros);
 
   // Writes everything that is sealed to segments.

@@ -28,8 +28,9 @@ Result<std::vector<FoundLog>> FindLogs(EngineContext* context) {
   return logs;
 }
 
-Result<ReplayOutcome> ReplayLogs(EngineContext* context, const std::vector<FoundLog>& logs, uint64_t flushed_sequence,
-                                 const std::function<Result<void>(Batch&&)>& apply, RecoveryReport* report) {
+Result<ReplayOutcome> ReplayLogs(EngineContext* context, const std::vector<FoundLog>& logs,
+                                 uint64_t flushed_sequence, const std::function<Result<void>(Batch&&)>& apply,
+                                 RecoveryReport* report) {
   ReplayOutcome outcome{.last_sequence = flushed_sequence, .kept = {}};
   bool damaged = false;
   for (size_t i = 0; i < logs.size(); ++i) {
@@ -40,7 +41,8 @@ Result<ReplayOutcome> ReplayLogs(EngineContext* context, const std::vector<Found
       damaged = true;
       report->notes.push_back("log file " + std::to_string(logs[i].file) + " begins at batch " +
                               std::to_string(logs[i].first_sequence) + ", but batch " +
-                              std::to_string(outcome.last_sequence + 1) + " is missing: the log was not used");
+                              std::to_string(outcome.last_sequence + 1) +
+                              " is missing: the log was not used");
       continue;
     }
     uint64_t last_applied = 0;
@@ -52,14 +54,16 @@ Result<ReplayOutcome> ReplayLogs(EngineContext* context, const std::vector<Found
       ++report->batches_replayed;
       return {};
     };
-    STRATA_ASSIGN_OR_RETURN(const LogReplay replay, ReplayLog(context->env, logs[i].file, context->database, apply_new));
+    STRATA_ASSIGN_OR_RETURN(const LogReplay replay,
+                            ReplayLog(context->env, logs[i].file, context->database, apply_new));
     if (last_applied != 0) outcome.kept.emplace_back(logs[i].file, last_applied);
     // A bad tail counts as lost only if no later log takes over where this one was cut.
     if (replay.dropped_bytes != 0 && outcome.last_sequence < limit) {
       report->log_bytes_dropped += replay.dropped_bytes;
       damaged |= replay.damaged;
-      report->notes.push_back("log file " + std::to_string(logs[i].file) + ": " + std::to_string(replay.dropped_bytes) +
-                              " bytes after byte " + std::to_string(replay.good_bytes) + " were dropped (" +
+      report->notes.push_back("log file " + std::to_string(logs[i].file) + ": " +
+                              std::to_string(replay.dropped_bytes) + " bytes after byte " +
+                              std::to_string(replay.good_bytes) + " were dropped (" +
                               (replay.damaged ? "damage before whole batches" : "a torn tail") + ")");
     }
   }
@@ -77,7 +81,8 @@ Result<void> RemoveOrphans(EngineContext* context, const std::set<FileNumber>& u
     if (file == kSuperblockFile || used.contains(file)) continue;
     STRATA_ASSIGN_OR_RETURN(const std::optional<FileHeader> header, ReadFileHeader(context->env, file));
     if (header && header->database != context->database) {
-      report->notes.push_back("file " + std::to_string(file) + " belongs to another database and was left alone");
+      report->notes.push_back("file " + std::to_string(file) +
+                              " belongs to another database and was left alone");
       continue;
     }
     STRATA_RETURN_IF_ERROR(context->env->Remove(file));

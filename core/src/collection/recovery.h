@@ -18,22 +18,25 @@ struct FoundLog {
   uint64_t epoch = 0;
 };
 
-// All logs of the database, in the order in which they are to be replayed. kCorruption if the header of any file is
-// damaged.
+// All logs of the database, in the order in which they are to be replayed. kCorruption if the header of any
+// file is damaged.
 Result<std::vector<FoundLog>> FindLogs(EngineContext* context);
 
 struct ReplayOutcome {
-  uint64_t last_sequence = 0;                    // Of the longest good prefix.
-  std::vector<std::pair<FileNumber, uint64_t>> kept;  // Logs that hold batches after the manifest's, and their last.
+  uint64_t last_sequence = 0;  // Of the longest good prefix.
+  std::vector<std::pair<FileNumber, uint64_t>>
+      kept;  // Logs that hold batches after the manifest's, and their last.
 };
 
-// Applies the batches after `flushed_sequence`, without a gap, for as long as they are good. Where two logs both hold a
-// number, the one of the later epoch is right: the earlier owner was fenced. Damage before the end is reported, or
-// refused (kCorruption) if the options say so.
-Result<ReplayOutcome> ReplayLogs(EngineContext* context, const std::vector<FoundLog>& logs, uint64_t flushed_sequence,
-                                 const std::function<Result<void>(Batch&&)>& apply, RecoveryReport* report);
+// Applies the batches after `flushed_sequence`, without a gap, for as long as they are good. Where two logs
+// both hold a number, the one of the later epoch is right: the earlier owner was fenced. Damage before the
+// end is reported, or refused (kCorruption) if the options say so.
+Result<ReplayOutcome> ReplayLogs(EngineContext* context, const std::vector<FoundLog>& logs,
+                                 uint64_t flushed_sequence, const std::function<Result<void>(Batch&&)>& apply,
+                                 RecoveryReport* report);
 
-// Removes files of this database that nothing refers to: what a crash left behind. Files that are not ours stay.
+// Removes files of this database that nothing refers to: what a crash left behind. Files that are not ours
+// stay.
 Result<void> RemoveOrphans(EngineContext* context, const std::set<FileNumber>& used, RecoveryReport* report);
 
 }  // namespace strata

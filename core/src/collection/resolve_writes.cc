@@ -47,7 +47,8 @@ class Resolver {
         return Update(std::move(key), std::move(op.record));
       case WriteOp::Kind::kDelete: {
         STRATA_ASSIGN_OR_RETURN(const bool live, IsLive(key));
-        if (live) Push(BatchOp{.erase = true, .key = std::move(key), .vector = {}, .metadata = {}, .text = {}});
+        if (live)
+          Push(BatchOp{.erase = true, .key = std::move(key), .vector = {}, .metadata = {}, .text = {}});
         return {};
       }
     }
@@ -60,9 +61,9 @@ class Resolver {
   Result<void> Put(std::string key, Record&& record) {
     if (!record.vector.empty()) STRATA_RETURN_IF_ERROR(CheckVector(options_, record.vector, what_));
     if (record.metadata.size() > kMetadataBytesMax) {
-      return Fail(ErrorCode::kInvalidArgument, what_ + ": metadata has " + std::to_string(record.metadata.size()) +
-                                                   " bytes, at most " + std::to_string(kMetadataBytesMax) +
-                                                   " are allowed");
+      return Fail(ErrorCode::kInvalidArgument,
+                  what_ + ": metadata has " + std::to_string(record.metadata.size()) + " bytes, at most " +
+                      std::to_string(kMetadataBytesMax) + " are allowed");
     }
     if (!record.metadata.empty()) {
       if (auto checked = CheckMetadata(record.metadata); !checked) {
@@ -75,7 +76,8 @@ class Resolver {
                                                      " bytes, at most " + std::to_string(kTextBytesMax) +
                                                      " are allowed");
       }
-      if (!IsUtf8(*record.text)) return Fail(ErrorCode::kInvalidArgument, what_ + ": text is not valid UTF-8");
+      if (!IsUtf8(*record.text))
+        return Fail(ErrorCode::kInvalidArgument, what_ + ": text is not valid UTF-8");
     }
     Push(BatchOp{.erase = false,
                  .key = std::move(key),
@@ -142,9 +144,11 @@ std::string IdText(const RecordId& id) {
   return text.size() <= kShown ? '"' + text + '"' : '"' + text.substr(0, kShown) + "...\"";
 }
 
-Result<void> CheckVector(const CollectionOptions& options, std::span<const float> vector, const std::string& what) {
+Result<void> CheckVector(const CollectionOptions& options, std::span<const float> vector,
+                         const std::string& what) {
   if (options.dimension == 0) {
-    return Fail(ErrorCode::kInvalidArgument, what + ": the collection was made without vectors (dimension 0)");
+    return Fail(ErrorCode::kInvalidArgument,
+                what + ": the collection was made without vectors (dimension 0)");
   }
   if (vector.size() != options.dimension) {
     return Fail(ErrorCode::kInvalidArgument, what + ": vector has " + std::to_string(vector.size()) +
@@ -165,8 +169,9 @@ Result<void> CheckVector(const CollectionOptions& options, std::span<const float
                                                  ", expected a finite number of at most 1e15 in size");
   }
   if (options.metric == Metric::kCosine && !(sum_of_squares >= kCosineSquareMin)) {
-    return Fail(ErrorCode::kInvalidArgument,
-                what + ": the vector's length is zero or below 1e-15, so it has no direction to compare by cosine");
+    return Fail(
+        ErrorCode::kInvalidArgument,
+        what + ": the vector's length is zero or below 1e-15, so it has no direction to compare by cosine");
   }
   return {};
 }

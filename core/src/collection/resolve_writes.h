@@ -11,16 +11,17 @@
 
 namespace strata {
 
-// Turns what a caller asks into what the log says: whole records and deletions of records that are there, in order,
-// with nothing left to decide. Replaying such ops on the same state gives the same state, so the log can be applied by
-// a follower as well.
+// Turns what a caller asks into what the log says: whole records and deletions of records that are there, in
+// order, with nothing left to decide. Replaying such ops on the same state gives the same state, so the log
+// can be applied by a follower as well.
 //
 // Each op sees the effect of those before it. Errors are those of Collection::Write and name the op.
 Result<std::vector<BatchOp>> ResolveWrites(const CollectionOptions& options, const CollectionState& state,
                                            std::vector<WriteOp> ops);
 
 // `dimension` finite numbers, not all zero under kCosine. `what` begins the message.
-Result<void> CheckVector(const CollectionOptions& options, std::span<const float> vector, const std::string& what);
+Result<void> CheckVector(const CollectionOptions& options, std::span<const float> vector,
+                         const std::string& what);
 
 // An id as a message shows it: 17 or "b1", shortened if long.
 std::string IdText(const RecordId& id);

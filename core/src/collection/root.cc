@@ -10,7 +10,8 @@ namespace strata {
 Result<Manifest> Root::Create() {
   context_->env->FillRandom(std::as_writable_bytes(std::span(context_->database)));
   context_->epoch = 0;
-  STRATA_ASSIGN_OR_RETURN(superblock_, SuperblockFile::Create(context_->env, Superblock{.database = context_->database}));
+  STRATA_ASSIGN_OR_RETURN(superblock_,
+                          SuperblockFile::Create(context_->env, Superblock{.database = context_->database}));
   return Manifest{};
 }
 
@@ -25,7 +26,8 @@ Result<Manifest> Root::Load(RecoveryReport* report) {
   auto previous = Read(candidates[1]);
   if (!previous) return manifest;  // The newest state's error is the one that matters.
   superblock_->UsePrevious();
-  report->notes.push_back("the newest manifest is damaged, the one before it is used: " + manifest.error().message);
+  report->notes.push_back("the newest manifest is damaged, the one before it is used: " +
+                          manifest.error().message);
   return previous;
 }
 
@@ -54,7 +56,8 @@ Result<void> Root::CheckFence() {
 
 Result<void> Root::Publish(const Manifest& manifest) {
   if (broken_) {
-    return Fail(ErrorCode::kReadOnly, "an earlier write of the superblock failed; reopen the database to write again");
+    return Fail(ErrorCode::kReadOnly,
+                "an earlier write of the superblock failed; reopen the database to write again");
   }
   STRATA_RETURN_IF_ERROR(CheckFence());
   const FileHeader header = context_->NewHeader(FileKind::kManifest, manifest.sequence);

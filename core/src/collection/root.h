@@ -10,18 +10,19 @@
 
 namespace strata {
 
-// The root of a database: which manifest is the current one, and who may change it. Publish() is the only moment at
-// which files come into being or go out of use, so a crash leaves either the old state or the new one.
+// The root of a database: which manifest is the current one, and who may change it. Publish() is the only
+// moment at which files come into being or go out of use, so a crash leaves either the old state or the new
+// one.
 class Root {
  public:
   explicit Root(EngineContext* context) : context_(context) {}
 
-  // Makes an empty database, which is a superblock that names no manifest. A creation that was cut short before is
-  // simply done again.
+  // Makes an empty database, which is a superblock that names no manifest. A creation that was cut short
+  // before is simply done again.
   Result<Manifest> Create();
 
-  // The newest state whose manifest verifies. kNotFound if there is no database; kCorruption. Falling back to the
-  // previous state is noted in `report`.
+  // The newest state whose manifest verifies. kNotFound if there is no database; kCorruption. Falling back to
+  // the previous state is noted in `report`.
   Result<Manifest> Load(RecoveryReport* report);
 
   // Raises the epoch: from here on an older owner is fenced.
@@ -30,8 +31,8 @@ class Root {
   // kFenced if a newer owner has opened the database.
   Result<void> CheckFence();
 
-  // Makes `manifest` the state after a crash; everything it names must be durable already. On failure the old state
-  // stands; if even that is not known, every later call is kReadOnly.
+  // Makes `manifest` the state after a crash; everything it names must be durable already. On failure the old
+  // state stands; if even that is not known, every later call is kReadOnly.
   Result<void> Publish(const Manifest& manifest);
 
   // A write of the superblock failed: whether the old or the new state is stored is not known.

@@ -5,9 +5,9 @@
 #include <string>
 #include <utility>
 
-#include "collection/nearest.h"
 #include "collection/resolve_writes.h"
 #include "collection/segment_search.h"
+#include "index/nearest.h"
 
 namespace strata {
 namespace {
@@ -62,7 +62,8 @@ Result<void> SearchMemtable(const QueryContext& context, const Memtable& table, 
              .rows = static_cast<uint32_t>(table.size()),
              .matching_rows = matching,
              .strategy = "scan",
-             .reason = "the memtable has no vector index: its " + std::to_string(table.size()) + " records are scanned"};
+             .reason = "the memtable has no vector index: its " + std::to_string(table.size()) +
+                       " records are scanned"};
   }
   for (const MemoryCandidate& candidate : nearest.Take()) {
     found->push_back({.distance = candidate.distance, .place = {.record = candidate.record}, .key = {}});
@@ -96,14 +97,18 @@ Result<void> KeepNearest(const CollectionState& state, uint32_t k, std::vector<F
 
 float Score(Metric metric, float distance) {
   switch (metric) {
-    case Metric::kL2: return 1 / (1 + distance);
-    case Metric::kCosine: return 1 - distance;
-    case Metric::kDot: return -distance;
+    case Metric::kL2:
+      return 1 / (1 + distance);
+    case Metric::kCosine:
+      return 1 - distance;
+    case Metric::kDot:
+      return -distance;
   }
   return 0;
 }
 
-Result<Hit> MakeHit(const CollectionState& state, Metric metric, const SearchOptions& options, const Found& found) {
+Result<Hit> MakeHit(const CollectionState& state, Metric metric, const SearchOptions& options,
+                    const Found& found) {
   Hit hit;
   hit.distance = found.distance;
   hit.score = Score(metric, found.distance);
@@ -145,7 +150,8 @@ Result<SearchReply> SearchState(EngineContext* engine, const CollectionOptions& 
 
   std::vector<Found> found;
   const auto next_plan = [&]() -> SegmentPlan* { return explain ? &reply.plans.emplace_back() : nullptr; };
-  if (state.memtable.size() != 0) STRATA_RETURN_IF_ERROR(SearchMemtable(context, state.memtable, next_plan(), &found));
+  if (state.memtable.size() != 0)
+    STRATA_RETURN_IF_ERROR(SearchMemtable(context, state.memtable, next_plan(), &found));
   for (const Memtable& sealed : state.sealed) {
     STRATA_RETURN_IF_ERROR(SearchMemtable(context, sealed, next_plan(), &found));
   }
@@ -156,7 +162,8 @@ Result<SearchReply> SearchState(EngineContext* engine, const CollectionOptions& 
       for (size_t e = trace_begin; e < trace->size(); ++e) (*trace)[e].segment = state.segments[i].file();
     }
     for (const Candidate& candidate : candidates) {
-      found.push_back({.distance = candidate.distance, .place = {.segment = i, .row = candidate.row}, .key = {}});
+      found.push_back(
+          {.distance = candidate.distance, .place = {.segment = i, .row = candidate.row}, .key = {}});
     }
   }
 

@@ -33,12 +33,14 @@ Result<bool> SegmentBuild::Step(uint64_t deadline_micros) {
 
 double SegmentBuild::progress() const {
   if (phase_ == Phase::kDone) return 1;
-  return static_cast<double>(origins_.size() + vector_rows_done_) / (2.0 * static_cast<double>(row_count_expected_) + 1);
+  return static_cast<double>(origins_.size() + vector_rows_done_) /
+         (2.0 * static_cast<double>(row_count_expected_) + 1);
 }
 
 Result<void> SegmentBuild::Start() {
   std::vector<MergeSource> sources;
-  for (const Memtable& table : memtables_) sources.push_back({.segment = nullptr, .dead = nullptr, .memtable = table});
+  for (const Memtable& table : memtables_)
+    sources.push_back({.segment = nullptr, .dead = nullptr, .memtable = table});
   for (const SegmentHandle& handle : segments_) {
     sources.push_back({.segment = handle.segment, .dead = handle.dead, .memtable = {}});
     vectors_.push_back(handle.segment->Vectors());
@@ -46,7 +48,8 @@ Result<void> SegmentBuild::Start() {
   STRATA_ASSIGN_OR_RETURN(merge_, MergeRows::Start(std::move(sources)));
   file_begun_ = true;
   STRATA_ASSIGN_OR_RETURN(writer_, SegmentWriter::Create(context_->env, header_, options_.dimension));
-  attributes_ = std::make_unique<AttributeIndexBuilder>(static_cast<uint32_t>(row_count_expected_), options_.indexed);
+  attributes_ =
+      std::make_unique<AttributeIndexBuilder>(static_cast<uint32_t>(row_count_expected_), options_.indexed);
   origins_.reserve(static_cast<size_t>(row_count_expected_));
   phase_ = Phase::kRecords;
   return {};
@@ -55,7 +58,8 @@ Result<void> SegmentBuild::Start() {
 Result<void> SegmentBuild::CopyRecords(uint64_t deadline_micros) {
   while (!merge_->done()) {
     const MergedRow& row = merge_->row();
-    STRATA_ASSIGN_OR_RETURN(const Row new_row, writer_->AddRecord(row.key, row.metadata, row.text, row.has_vector));
+    STRATA_ASSIGN_OR_RETURN(const Row new_row,
+                            writer_->AddRecord(row.key, row.metadata, row.text, row.has_vector));
     STRATA_RETURN_IF_ERROR(attributes_->Add(new_row, row.metadata));
     origins_.push_back({.source = static_cast<uint32_t>(row.source), .row = row.row, .record = row.record});
     STRATA_RETURN_IF_ERROR(merge_->Next());
@@ -106,7 +110,8 @@ bool SegmentBuild::Late(size_t rows_done, uint64_t deadline_micros) const {
 Result<std::optional<SegmentHandle>> SegmentBuild::Take() {
   if (origins_.empty()) return std::nullopt;
   const auto row_count = static_cast<uint32_t>(origins_.size());
-  const SegmentEntry entry{.file = header_.file, .index_file = 0, .row_count = row_count, .dead = RowBitmap(row_count)};
+  const SegmentEntry entry{
+      .file = header_.file, .index_file = 0, .row_count = row_count, .dead = RowBitmap(row_count)};
   STRATA_ASSIGN_OR_RETURN(SegmentHandle handle, OpenSegment(context_, entry, /*wanted=*/false));
   file_begun_ = false;
   return handle;

@@ -15,14 +15,14 @@
 
 namespace strata {
 
-// Writes one new segment out of memtables and older segments, in bounded steps: records in key order, then their
-// vectors, then the attribute index. Works on snapshots, so reads and writes go on meanwhile; what changed under it is
-// sorted out by whoever publishes the result, by way of origins().
+// Writes one new segment out of memtables and older segments, in bounded steps: records in key order, then
+// their vectors, then the attribute index. Works on snapshots, so reads and writes go on meanwhile; what
+// changed under it is sorted out by whoever publishes the result, by way of origins().
 class SegmentBuild {
  public:
   // Where a row of the new segment came from.
   struct Origin {
-    uint32_t source = 0;               // Position among memtables(), or after those among segments().
+    uint32_t source = 0;  // Position among memtables(), or after those among segments().
     Row row = 0;
     const MemRecord* record = nullptr;  // Null for a row of a segment.
   };
@@ -35,8 +35,8 @@ class SegmentBuild {
   SegmentBuild(const SegmentBuild&) = delete;
   SegmentBuild& operator=(const SegmentBuild&) = delete;
 
-  // Works until the clock passes `deadline_micros`; true when the file is written and durable. After an error the
-  // build is of no further use.
+  // Works until the clock passes `deadline_micros`; true when the file is written and durable. After an error
+  // the build is of no further use.
   Result<bool> Step(uint64_t deadline_micros);
 
   // In [0, 1].
@@ -46,8 +46,8 @@ class SegmentBuild {
   const std::vector<Memtable>& memtables() const { return memtables_; }
   const std::vector<SegmentHandle>& segments() const { return segments_; }
 
-  // The finished segment, no row dead and not wanted until published; nothing if no row was live. Once, after Step()
-  // said true.
+  // The finished segment, no row dead and not wanted until published; nothing if no row was live. Once, after
+  // Step() said true.
   Result<std::optional<SegmentHandle>> Take();
 
  private:

@@ -17,8 +17,8 @@ Result<SegmentHandle> OpenSegment(EngineContext* context, const SegmentEntry& en
   STRATA_ASSIGN_OR_RETURN(handle.attributes, AttributeIndex::Open(handle.segment->sections(), row_count));
   handle.lease = std::make_shared<FileLease>(entry.file, context->trash, wanted);
   if (entry.index_file != 0) {
-    handle.index =
-        std::make_shared<IndexSlot>(std::make_shared<FileLease>(entry.index_file, context->trash, wanted), row_count);
+    handle.index = std::make_shared<IndexSlot>(
+        std::make_shared<FileLease>(entry.index_file, context->trash, wanted), row_count);
   }
   handle.dead = std::make_shared<RowBitmap>(entry.dead);
   handle.dead_count = handle.dead->Count();

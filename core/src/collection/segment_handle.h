@@ -14,8 +14,8 @@
 
 namespace strata {
 
-// A segment as one state of the collection sees it: the immutable file, its indexes, and which rows are dead by now.
-// Copying is cheap; the bitmap of dead rows is shared until someone marks a row.
+// A segment as one state of the collection sees it: the immutable file, its indexes, and which rows are dead
+// by now. Copying is cheap; the bitmap of dead rows is shared until someone marks a row.
 struct SegmentHandle {
   std::shared_ptr<Segment> segment;
   std::shared_ptr<AttributeIndex> attributes;
@@ -41,7 +41,8 @@ struct SegmentHandle {
   }
 };
 
-// Opens what a manifest names, or (`wanted` false) will name. kCorruption if the file is not the one that was written.
+// Opens what a manifest names, or (`wanted` false) will name. kCorruption if the file is not the one that was
+// written.
 Result<SegmentHandle> OpenSegment(EngineContext* context, const SegmentEntry& entry, bool wanted);
 
 }  // namespace strata

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "collection/nearest.h"
 #include "filter/planner.h"
+#include "index/nearest.h"
 #include "index/rescore.h"
 
 namespace strata {
@@ -16,7 +16,9 @@ namespace {
 class StageTimer {
  public:
   StageTimer(const QueryContext& context, uint64_t* micros)
-      : env_(context.explain ? context.engine->env : nullptr), micros_(micros), start_(env_ ? env_->NowMicros() : 0) {}
+      : env_(context.explain ? context.engine->env : nullptr),
+        micros_(micros),
+        start_(env_ ? env_->NowMicros() : 0) {}
   ~StageTimer() {
     if (env_) *micros_ += env_->NowMicros() - start_;
   }
@@ -63,10 +65,11 @@ Result<std::vector<Candidate>> Scan(const QueryContext& context, RowVectors& row
 }
 
 // Walks the index for candidates and recomputes the best of them with full vectors.
-Result<std::vector<Candidate>> WalkAndRescore(const QueryContext& context, VectorIndex& index, RowVectors& rows,
-                                              const RowBitmap* allowed) {
+Result<std::vector<Candidate>> WalkAndRescore(const QueryContext& context, VectorIndex& index,
+                                              RowVectors& rows, const RowBitmap* allowed) {
   const uint32_t k = context.options->k;
-  const uint32_t count = context.options->rescore != 0 ? std::max(context.options->rescore, k) : DefaultRescoreDepth(k);
+  const uint32_t count =
+      context.options->rescore != 0 ? std::max(context.options->rescore, k) : DefaultRescoreDepth(k);
   const WalkParams params{.count = count, .ef = std::max(context.ef, count)};
   WalkCounters walked;
   std::vector<Candidate> candidates;
@@ -140,7 +143,8 @@ Result<std::vector<Candidate>> SearchSegment(const QueryContext& context, const 
   const std::unique_ptr<RowVectors> rows = handle.segment->Vectors();
   if (chosen.strategy == Strategy::kWalk || chosen.strategy == Strategy::kWalkFiltered) {
     STRATA_ASSIGN_OR_RETURN(auto hits, WalkAndRescore(context, *index, *rows, bitmap));
-    // A walk may come back with fewer than there are (a radius cuts on purpose): then the promise needs the scan.
+    // A walk may come back with fewer than there are (a radius cuts on purpose): then the promise needs the
+    // scan.
     if (context.options->radius || hits.size() >= std::min(context.options->k, matching)) return hits;
     if (plan != nullptr) {
       plan->reason += "; the walk found " + std::to_string(hits.size()) + " of " + std::to_string(matching) +

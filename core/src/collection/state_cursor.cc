@@ -16,7 +16,8 @@ std::optional<std::string> AfterPrefix(std::string prefix) {
 
 }  // namespace
 
-Result<std::unique_ptr<Cursor>> StateCursor::Start(std::shared_ptr<const StateView> view, const ScanOptions& options) {
+Result<std::unique_ptr<Cursor>> StateCursor::Start(std::shared_ptr<const StateView> view,
+                                                   const ScanOptions& options) {
   STRATA_ASSIGN_OR_RETURN(Filter filter, ParseFilter(options.filter));
   std::string from = options.from_key.value_or("");
   std::optional<std::string> to = options.to_key;
@@ -30,7 +31,8 @@ Result<std::unique_ptr<Cursor>> StateCursor::Start(std::shared_ptr<const StateVi
   const CollectionState& state = view->state();
   std::vector<MergeSource> sources;
   std::vector<std::unique_ptr<RowVectors>> vectors;
-  for (const Memtable& sealed : state.sealed) sources.push_back({.segment = nullptr, .dead = nullptr, .memtable = sealed});
+  for (const Memtable& sealed : state.sealed)
+    sources.push_back({.segment = nullptr, .dead = nullptr, .memtable = sealed});
   sources.push_back({.segment = nullptr, .dead = nullptr, .memtable = state.memtable});
   vectors.resize(sources.size());
   for (const SegmentHandle& handle : state.segments) {

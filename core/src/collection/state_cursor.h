@@ -16,12 +16,14 @@ namespace strata {
 // Walks one state in id order: the merge of its memtables and of the matching rows of its segments.
 class StateCursor final : public Cursor {
  public:
-  static Result<std::unique_ptr<Cursor>> Start(std::shared_ptr<const StateView> view, const ScanOptions& options);
+  static Result<std::unique_ptr<Cursor>> Start(std::shared_ptr<const StateView> view,
+                                               const ScanOptions& options);
 
   Result<std::vector<Record>> Next(size_t count) override;
 
  private:
-  StateCursor(std::shared_ptr<const StateView> view, const ScanOptions& options, Filter filter, MergeRows merge)
+  StateCursor(std::shared_ptr<const StateView> view, const ScanOptions& options, Filter filter,
+              MergeRows merge)
       : view_(std::move(view)), options_(options), filter_(std::move(filter)), merge_(std::move(merge)) {}
 
   Result<Record> ReadCurrent();

@@ -16,7 +16,8 @@ struct Check {
 
 Result<void> VerifyLog(const DatabaseCore& core, FileNumber file) {
   const auto ignore = [](Batch&&) -> Result<void> { return {}; };
-  STRATA_ASSIGN_OR_RETURN(const LogReplay replay, ReplayLog(core.context.env, file, core.context.database, ignore));
+  STRATA_ASSIGN_OR_RETURN(const LogReplay replay,
+                          ReplayLog(core.context.env, file, core.context.database, ignore));
   if (replay.damaged) {
     return Fail(ErrorCode::kCorruption, "log file " + std::to_string(file) + ": damaged after byte " +
                                             std::to_string(replay.good_bytes));
@@ -33,9 +34,11 @@ std::vector<Check> ListChecks(DatabaseCore* core) {
   std::vector<Check> checks;
   checks.push_back({kSuperblockFile, [core] { return core->root.Verify(); }});
   if (const FileNumber manifest = core->root.manifest_file(); manifest != 0) {
-    checks.push_back({manifest, [core, manifest] { return VerifySections(*core, FileKind::kManifest, manifest); }});
+    checks.push_back(
+        {manifest, [core, manifest] { return VerifySections(*core, FileKind::kManifest, manifest); }});
   }
-  for (FileNumber log : core->logs.Files()) checks.push_back({log, [core, log] { return VerifyLog(*core, log); }});
+  for (FileNumber log : core->logs.Files())
+    checks.push_back({log, [core, log] { return VerifyLog(*core, log); }});
   for (const auto& collection : core->collections) {
     for (const SegmentHandle& handle : collection->state().segments) {
       checks.push_back({handle.file(), [segment = handle.segment]() -> Result<void> {
@@ -59,7 +62,8 @@ Result<std::vector<Damage>> VerifyFiles(DatabaseCore* core, const Progress& prog
     if (progress && !progress(static_cast<double>(i) / static_cast<double>(checks.size()))) {
       return Fail(ErrorCode::kAborted, "verification was stopped");
     }
-    if (auto checked = checks[i].run(); !checked) damages.push_back({checks[i].file, checked.error().message});
+    if (auto checked = checks[i].run(); !checked)
+      damages.push_back({checks[i].file, checked.error().message});
   }
   if (progress) progress(1);
   return damages;

@@ -180,7 +180,7 @@ class PosixDirectoryEnv final : public PosixEnv {
   }
 
   static Result<uint64_t> SizeOf(const PosixFiles::OpenFile& open) {
-    struct stat status {};
+    struct stat status{};
     if (fstat(open.descriptor.get(), &status) != 0) return PosixError(FileName(open.file), "stat", errno);
     return static_cast<uint64_t>(status.st_size);
   }

@@ -50,7 +50,7 @@ Result<PosixFiles::OpenFile*> PosixFiles::Open(FileNumber file, int flags) {
   PosixDescriptor descriptor(
       openat(directory_, name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600));
   if (!descriptor) return PosixError(name, "open", errno);
-  struct stat status {};
+  struct stat status{};
   if (fstat(descriptor.get(), &status) != 0) return PosixError(name, "stat", errno);
   if (!S_ISREG(status.st_mode)) return Fail(ErrorCode::kIoError, name + ": is not a regular file");
 

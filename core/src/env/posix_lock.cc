@@ -30,13 +30,13 @@ struct Address {
 };
 
 Result<Address> AddressOf(int directory_descriptor, const std::string& directory) {
-  struct stat status {};
+  struct stat status{};
   if (fstat(directory_descriptor, &status) != 0) {
     return std::unexpected(SystemError(directory, errno).error());
   }
   std::string name = "strata-" + std::to_string(status.st_dev) + "-" + std::to_string(status.st_ino);
-  // All of sun_path counts in an abstract name, and Node.js versions differ in whether they pass on its end: so that they
-  // and we mean the same lock, nothing is left over.
+  // All of sun_path counts in an abstract name, and Node.js versions differ in whether they pass on its end:
+  // so that they and we mean the same lock, nothing is left over.
   name.resize(sizeof(sockaddr_un::sun_path) - 1, '.');
   Address address;
   address.socket.sun_family = AF_UNIX;

@@ -9,10 +9,10 @@ namespace strata {
 
 // The right to write a directory, freed by the kernel when its holder dies, however it dies.
 //
-// On Linux it is a listening abstract Unix socket (SOCK_STREAM) named "\0strata-<device>-<inode>", both decimal
-// and padded with dots to the full length: Node, which has no flock, takes the same one, so native and JavaScript writers exclude each other.
-// Elsewhere it is flock() on the directory. Neither crosses containers or machines; there the superblock's
-// epoch is the last word.
+// On Linux it is a listening abstract Unix socket (SOCK_STREAM) named "\0strata-<device>-<inode>", both
+// decimal and padded with dots to the full length: Node, which has no flock, takes the same one, so native
+// and JavaScript writers exclude each other. Elsewhere it is flock() on the directory. Neither crosses
+// containers or machines; there the superblock's epoch is the last word.
 class PosixLock {
  public:
   PosixLock() = default;

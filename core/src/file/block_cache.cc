@@ -114,7 +114,7 @@ class LruBlockCache final : public BlockCache {
 }  // namespace
 
 Result<BlockRef> BlockRef::Load(size_t bytes, const std::function<Result<void>(std::span<std::byte>)>& load) {
-  void* memory = ::operator new (sizeof(Block) + bytes, std::align_val_t{kBlockAlignment});
+  void* memory = ::operator new(sizeof(Block) + bytes, std::align_val_t{kBlockAlignment});
   auto* block = new (memory) Block;
   block->bytes = bytes;
   const BlockRef ref(block);  // Frees the memory if `load` fails.
@@ -124,7 +124,7 @@ Result<BlockRef> BlockRef::Load(size_t bytes, const std::function<Result<void>(s
 
 void BlockRef::Free(Block* block) {
   block->~Block();
-  ::operator delete (block, std::align_val_t{kBlockAlignment});
+  ::operator delete(block, std::align_val_t{kBlockAlignment});
 }
 
 std::unique_ptr<BlockCache> BlockCache::Create(size_t bytes_max) {

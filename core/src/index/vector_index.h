@@ -8,10 +8,10 @@
 
 #include "bytes/row_bitmap.h"
 #include "file/section_file.h"
-#include "vector/row_vectors.h"
 #include "strata/inspect.h"
 #include "strata/options.h"
 #include "strata/result.h"
+#include "vector/row_vectors.h"
 
 namespace strata {
 
@@ -23,8 +23,8 @@ struct Candidate {
 };
 
 struct WalkParams {
-  uint32_t count = 10;    // Candidates wanted, nearest first.
-  uint32_t ef = 64;       // Candidates kept while walking, at least `count`.
+  uint32_t count = 10;  // Candidates wanted, nearest first.
+  uint32_t ef = 64;     // Candidates kept while walking, at least `count`.
 };
 
 struct WalkCounters {
@@ -32,8 +32,8 @@ struct WalkCounters {
   uint64_t hops = 0;
 };
 
-// A vector index over the rows of one sealed segment. Immutable once built; rows that died later still route. Answers
-// are row numbers with approximate distances (in the metric's own unit): whoever asks rescores them.
+// A vector index over the rows of one sealed segment. Immutable once built; rows that died later still route.
+// Answers are row numbers with approximate distances (in the metric's own unit): whoever asks rescores them.
 class VectorIndex {
  public:
   virtual ~VectorIndex() = default;
@@ -42,8 +42,8 @@ class VectorIndex {
   virtual uint32_t row_count() const = 0;
   virtual size_t memory_bytes() const = 0;
 
-  // At most params.count candidates from `allowed` (null: every row), ascending distance. `rows` gives full vectors
-  // where the index holds no codes. Fewer than asked for may come back; the caller then scans.
+  // At most params.count candidates from `allowed` (null: every row), ascending distance. `rows` gives full
+  // vectors where the index holds no codes. Fewer than asked for may come back; the caller then scans.
   virtual Result<std::vector<Candidate>> Search(std::span<const float> query, const WalkParams& params,
                                                 const RowBitmap* allowed, RowVectors& rows,
                                                 WalkCounters* counters) = 0;
@@ -67,7 +67,7 @@ class VectorIndexBuilder {
   virtual ~VectorIndexBuilder() = default;
   // Works for about `micros`; true when done.
   virtual Result<bool> Step(uint64_t micros) = 0;
-  virtual double progress() const = 0;         // In [0, 1].
+  virtual double progress() const = 0;  // In [0, 1].
   virtual size_t memory_bytes() const = 0;
   virtual std::unique_ptr<VectorIndex> Finish() = 0;  // Once, after Step() said true.
 };
@@ -80,13 +80,14 @@ struct ReusableIndex {
 
 struct IndexBuildOptions {
   CollectionOptions collection;
-  uint64_t seed = 0;                 // Levels of rows; fixed so that a build can be repeated.
-  Env* env = nullptr;                // For the clock.
-  ReusableIndex reuse;               // Optional.
+  uint64_t seed = 0;    // Levels of rows; fixed so that a build can be repeated.
+  Env* env = nullptr;   // For the clock.
+  ReusableIndex reuse;  // Optional.
 };
 
 // `rows` must outlive the builder. Rows without a vector (RowVectors::Has) are left out.
-Result<std::unique_ptr<VectorIndexBuilder>> MakeIndexBuilder(const IndexBuildOptions& options, RowVectors* rows);
+Result<std::unique_ptr<VectorIndexBuilder>> MakeIndexBuilder(const IndexBuildOptions& options,
+                                                             RowVectors* rows);
 
 // Reads back what Save() wrote. Every number is checked before it is used; kCorruption otherwise.
 Result<std::unique_ptr<VectorIndex>> LoadIndex(const CollectionOptions& options, uint32_t row_count,

@@ -11,12 +11,12 @@
 #include "file/block_cache.h"
 #include "file/file_header.h"
 #include "file/section_file.h"
-#include "vector/row_vectors.h"
 #include "lsm/block_index.h"
 #include "lsm/id_filter.h"
 #include "lsm/record_block.h"
 #include "strata/env.h"
 #include "strata/result.h"
+#include "vector/row_vectors.h"
 
 namespace strata {
 

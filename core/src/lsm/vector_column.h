@@ -5,9 +5,9 @@
 #include <span>
 
 #include "file/section_file.h"
-#include "vector/row_vectors.h"
 #include "lsm/segment.h"
 #include "strata/result.h"
+#include "vector/row_vectors.h"
 
 namespace strata {
 

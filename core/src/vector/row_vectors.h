@@ -9,8 +9,8 @@
 
 namespace strata {
 
-// The full vectors of a set of rows, wherever they lie: a segment's column behind the block cache, or memory. Rows may
-// be asked for in any order; in ascending order is cheapest.
+// The full vectors of a set of rows, wherever they lie: a segment's column behind the block cache, or memory.
+// Rows may be asked for in any order; in ascending order is cheapest.
 class RowVectors {
  public:
   virtual ~RowVectors() = default;
@@ -22,8 +22,8 @@ class RowVectors {
   // The vector of `row`, which Has() one: `dimension` floats, valid until the next call on this object.
   virtual Result<const float*> Get(Row row) = 0;
 
-  // A run of consecutive rows that lie contiguously from `row` on, at least one, at most to the end of its block:
-  // (n, dimension) row-major, valid until the next call. Rows without a vector hold zeros.
+  // A run of consecutive rows that lie contiguously from `row` on, at least one, at most to the end of its
+  // block: (n, dimension) row-major, valid until the next call. Rows without a vector hold zeros.
   virtual Result<std::span<const float>> Run(Row row) = 0;
 };
 

@@ -53,7 +53,9 @@ async function openLessons() {
     say("First visit: bringing the lessons in…");
     const response = await fetch("lessons.export");
     if (!response.ok) throw new Error(`the lessons could not be fetched (HTTP ${response.status})`);
-    await db.import(response.body, { onProgress: (done) => say(`First visit: ${Math.round(done * 100)}% of the lessons are in…`) });
+    await db.import(response.body, {
+      onProgress: (done) => say(`First visit: ${Math.round(done * 100)}% of the lessons are in…`),
+    });
     await db.flush();
   }
   const lessons = await db.collection("lessons");
@@ -62,7 +64,8 @@ async function openLessons() {
 
 async function fillTopics(lessons) {
   const titles = new Map();
-  for await (const { metadata } of lessons.scan({ include: ["metadata"] })) titles.set(metadata.page, metadata.title);
+  for await (const { metadata } of lessons.scan({ include: ["metadata"] }))
+    titles.set(metadata.page, metadata.title);
   for (const [page, title] of titles) {
     const option = make("option", title);
     option.value = page;
@@ -88,7 +91,10 @@ function showHits(hits) {
 }
 
 function showPlan({ plans, counters }, options, millis) {
-  const rows = plans.map((plan) => [plan.segment === 0 ? "memtable" : `segment ${plan.segment}`, `${plan.strategy}: ${plan.reason}`]);
+  const rows = plans.map((plan) => [
+    plan.segment === 0 ? "memtable" : `segment ${plan.segment}`,
+    `${plan.strategy}: ${plan.reason}`,
+  ]);
   rows.push(
     ["looked at", `${counters.distancesApproximate} codes, ${counters.distancesExact} full vectors`],
     ["time", `${millis.toFixed(2)} ms, with the way to the worker and back`],
@@ -114,11 +120,20 @@ async function search({ lessons, embedder }) {
     showHits(found.hits);
     showPlan(found, options, millis);
     say(`${found.hits.length} nearest passages of ${await lessons.count(options.filter)}`);
-    history.replaceState(null, "", `?${new URLSearchParams({ q: text, ...(topic.value && { page: topic.value }) })}`);
+    history.replaceState(
+      null,
+      "",
+      `?${new URLSearchParams({ q: text, ...(topic.value && { page: topic.value }) })}`,
+    );
   } catch (error) {
     element("hits").replaceChildren();
     element("how").hidden = true;
-    say(error.code === "NOT_FOUND" ? "None of these words occurs in the lessons. Try others." : `${error.code ?? error.name}: ${error.message}`, true);
+    say(
+      error.code === "NOT_FOUND"
+        ? "None of these words occurs in the lessons. Try others."
+        : `${error.code ?? error.name}: ${error.message}`,
+      true,
+    );
   }
 }
 
@@ -130,7 +145,9 @@ async function start() {
   element("storage").textContent =
     `${await opened.lessons.count()} passages in ${storage.kind === "opfs" ? "this browser's private files (OPFS)" : storage.kind}, ` +
     `${(stats.bytes / 1e6).toFixed(1)} MB.${storage.note ? ` ${storage.note}` : ""} ` +
-    (opened.firstVisit ? "Reload the page: they are still there." : "Opened from storage, not from the network.");
+    (opened.firstVisit
+      ? "Reload the page: they are still there."
+      : "Opened from storage, not from the network.");
   for (const example of EXAMPLES) {
     const button = make("button", example);
     button.type = "button";
@@ -153,4 +170,6 @@ async function start() {
   if (question.value) await search(opened);
 }
 
-start().catch((error) => say(`The lessons could not be opened. ${error.code ?? error.name}: ${error.message}`, true));
+start().catch((error) =>
+  say(`The lessons could not be opened. ${error.code ?? error.name}: ${error.message}`, true),
+);

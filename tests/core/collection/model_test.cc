@@ -1,5 +1,5 @@
-// Random operations against a plain map: after each step the collection must agree with the map, also when the process
-// dies and the database is opened again.
+// Random operations against a plain map: after each step the collection must agree with the map, also when
+// the process dies and the database is opened again.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
