@@ -64,12 +64,21 @@ Result<std::vector<Candidate>> Scan(const QueryContext& context, RowVectors& row
   return nearest.Take();
 }
 
+// How many candidates to recompute when the caller did not say. In few dimensions a code tells little: one
+// step serves all dimensions, and rows that differ by less look the same. There full vectors are cheap, so
+// every candidate gets one.
+uint32_t RescoreDepth(const QueryContext& context) {
+  constexpr uint32_t kFewDimensions = 64;
+  const uint32_t depth = DefaultRescoreDepth(context.options->k);
+  return context.collection->dimension <= kFewDimensions ? std::max(depth, context.ef) : depth;
+}
+
 // Walks the index for candidates and recomputes the best of them with full vectors.
 Result<std::vector<Candidate>> WalkAndRescore(const QueryContext& context, VectorIndex& index,
                                               RowVectors& rows, const RowBitmap* allowed) {
   const uint32_t k = context.options->k;
   const uint32_t count =
-      context.options->rescore != 0 ? std::max(context.options->rescore, k) : DefaultRescoreDepth(k);
+      context.options->rescore != 0 ? std::max(context.options->rescore, k) : RescoreDepth(context);
   const WalkParams params{.count = count, .ef = std::max(context.ef, count)};
   WalkCounters walked;
   std::vector<Candidate> candidates;

@@ -39,20 +39,32 @@ export async function openStorage({
   }
 }
 
-/** Private windows and pages without https may have the functions and refuse to carry them out. */
-async function hasOpfs(): Promise<boolean> {
-  if (!hasSyncHandles() || !(await hasIndexedDb())) return false;
-  return navigator.storage.getDirectory().then(
-    () => true,
-    () => false,
-  );
+/** What a window says that will never have the storage: private ones, and pages without https. */
+const REFUSALS = new Set(["SecurityError", "NotAllowedError", "NotSupportedError", "InvalidStateError"]);
+/** Milliseconds between tries; about six seconds in all. */
+const RETRY_DELAYS = [50, 100, 200, 400, 800, 1600, 3200];
+
+/**
+ * Whether `probe` succeeds. A browser that was just killed may fail for a moment after it is started again; taking that for
+ * "there is none" would open an empty database elsewhere.
+ */
+async function works(probe: () => Promise<unknown>): Promise<boolean> {
+  for (const delay of [...RETRY_DELAYS, 0]) {
+    try {
+      await probe();
+      return true;
+    } catch (error) {
+      if (!(error instanceof DOMException) || REFUSALS.has(error.name)) return false;
+      await new Promise((resolve) => setTimeout(resolve, delay));
+    }
+  }
+  return false;
 }
 
-async function hasIndexedDb(): Promise<boolean> {
-  try {
-    await indexedDB.databases();
-    return true;
-  } catch {
-    return false;
-  }
+async function hasOpfs(): Promise<boolean> {
+  return hasSyncHandles() && (await hasIndexedDb()) && works(() => navigator.storage.getDirectory());
+}
+
+function hasIndexedDb(): Promise<boolean> {
+  return works(() => indexedDB.databases());
 }
