@@ -10,7 +10,7 @@ import { pack, repo } from "./support/installed.mjs";
 const CORE_GZIP_BYTES_MAX = 150_000;
 /** Everything that may be in it. */
 const ALLOWED = [
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/api\.md)$/,
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/[a-z-]+\.md)$/,
   /^dist\/(strata|strata-relaxed)\.wasm$/,
   /^dist\/(browser|node|cli)\/[a-z]+\.js$/,
   /^dist\/(browser|node)\/chunk-[A-Z0-9]+\.js$/,

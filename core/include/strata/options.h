@@ -57,7 +57,7 @@ struct SearchOptions {
   std::optional<float> radius = {};  // Only hits with distance <= radius.
   bool exact = false;                // Scan instead of walking: exact, O(rows).
   uint32_t rescore = 0;     // Candidates recomputed with full vectors; 0: chosen from k and ef_search.
-  std::string filter = {};  // JSON object or text form (see docs/api.md); empty: none.
+  std::string filter = {};  // JSON object or text form (see docs/api-filters.md); empty: none.
   bool include_metadata = true;
   bool include_text = false;
   bool include_vector = false;
