@@ -18,8 +18,8 @@ test("the build for plain SIMD uses it: thousands of v128 instructions, none of 
 test("the build for relaxed SIMD uses relaxed instructions", () => {
   const { simd, relaxed } = functionBodies(readFileSync(new URL("strata-relaxed.wasm", dist)));
   console.log(`strata-relaxed.wasm: ${simd} v128 instructions, ${relaxed} of them relaxed`);
-  // The loops over codes in core/src/vector/code_kernels.cc, unrolled; 9 when they were written.
-  assert.ok(relaxed >= 4, `${relaxed} relaxed instructions`);
+  // As many as the loops over codes (core/src/vector/code_kernels.cc) had when they were written; fewer: one fell back.
+  assert.ok(relaxed >= 9, `${relaxed} relaxed instructions`);
 });
 
 test("every error code of the module has its place in the TypeScript union, and no more", async () => {
