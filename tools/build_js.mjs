@@ -1,4 +1,4 @@
-// dist/: the npm package's code, bundled with esbuild; its types, from tsc; the two .wasm files.
+// dist/: the npm package's code, bundled with esbuild; its types, from tsc; the .wasm files.
 import { build } from "esbuild";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -18,35 +18,38 @@ const platforms = [
   },
 ];
 
-// Sources import Emscripten's JavaScript as "strata-module". One serves both .wasm files, which works because they
-// differ in instructions only, and is checked here.
-const emscriptenCode = readFileSync(join(repo, "build/wasm-simd/strata.mjs"), "utf8");
-if (emscriptenCode !== readFileSync(join(repo, "build/wasm-relaxed/strata.mjs"), "utf8")) {
+// Sources import Emscripten's JavaScript by these names. The database's serves both of its .wasm files, which works
+// because they differ in instructions only, and is checked here.
+const emscriptenCode = { "strata-module": "strata.mjs", "strata-text-module": "strata_text.mjs" };
+const builtFile = (variant, name) => join(repo, `build/wasm-${variant}`, name);
+if (!readFileSync(builtFile("simd", "strata.mjs")).equals(readFileSync(builtFile("relaxed", "strata.mjs")))) {
   throw new Error(
     "build/wasm-simd/strata.mjs and build/wasm-relaxed/strata.mjs differ: dist/ cannot ship one for both",
   );
 }
-const strataModule = {
-  name: "strata-module",
+const strataModules = {
+  name: "strata-modules",
   setup(builder) {
-    builder.onResolve({ filter: /^strata-module$/ }, () => ({
-      path: "strata.mjs",
-      namespace: "strata-module",
+    builder.onResolve({ filter: /^strata(-text)?-module$/ }, ({ path }) => ({
+      path: emscriptenCode[path],
+      namespace: "emscripten",
     }));
-    builder.onLoad({ filter: /.*/, namespace: "strata-module" }, () => {
+    builder.onLoad({ filter: /.*/, namespace: "emscripten" }, ({ path }) => {
+      const code = readFileSync(builtFile("simd", path), "utf8");
       // Where Emscripten would look for the .wasm; ours gets it from js/src/loader.ts, and a bundler would look for
       // a file there and not find it.
-      const ownUrl = 'new URL("strata.wasm",import.meta.url).href';
-      if (!emscriptenCode.includes(ownUrl)) throw new Error(`strata.mjs: expected it to contain ${ownUrl}`);
-      return { contents: emscriptenCode.replace(ownUrl, '""'), loader: "js" };
+      const ownUrl = `new URL("${path.replace(".mjs", ".wasm")}",import.meta.url).href`;
+      if (!code.includes(ownUrl)) throw new Error(`${path}: expected it to contain ${ownUrl}`);
+      return { contents: code.replace(ownUrl, '""'), loader: "js" };
     });
   },
 };
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
-copyFileSync(join(repo, "build/wasm-simd/strata.wasm"), join(dist, "strata.wasm"));
-copyFileSync(join(repo, "build/wasm-relaxed/strata.wasm"), join(dist, "strata-relaxed.wasm"));
+copyFileSync(builtFile("simd", "strata.wasm"), join(dist, "strata.wasm"));
+copyFileSync(builtFile("relaxed", "strata.wasm"), join(dist, "strata-relaxed.wasm"));
+copyFileSync(builtFile("simd", "strata_text.wasm"), join(dist, "strata-text.wasm"));
 
 for (const { platform, target, entries } of platforms) {
   const present = entries.filter((entry) => existsSync(join(source, `${entry}.ts`)));
@@ -68,7 +71,7 @@ for (const { platform, target, entries } of platforms) {
     sourcemap: true,
     // Optional peers, imported only by whoever has them installed.
     external: ["@huggingface/transformers"],
-    plugins: [strataModule],
+    plugins: [strataModules],
     logLevel: "warning",
     legalComments: "none",
     tsconfig: join(repo, "tsconfig.json"),

@@ -35,8 +35,8 @@ class Arguments {
   // in.
   Result<std::span<const std::byte>> TakeBytes(size_t bytes) {
     if (bytes > size_ - taken_) {
-      return Fail(ErrorCode::kInvalidArgument, "request: " + std::to_string(bytes) + " bytes wanted, " +
-                                                   std::to_string(size_ - taken_) + " handed in");
+      return Fail(ErrorCode::kInvalidArgument,
+                  {"request: ", bytes, " bytes wanted, ", size_ - taken_, " handed in"});
     }
     const std::span<const std::byte> part(buffer_.get() + taken_, bytes);
     taken_ += bytes;

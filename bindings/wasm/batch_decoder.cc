@@ -25,9 +25,7 @@ class Reader {
   bool done() const { return at_ == bytes_.size(); }
 
   std::unexpected<Error> Malformed(const char* what) const {
-    return Fail(ErrorCode::kInvalidArgument, "request: " + std::string(what) + " at byte " +
-                                                 std::to_string(at_) + " of " +
-                                                 std::to_string(bytes_.size()));
+    return Fail(ErrorCode::kInvalidArgument, {"request: ", what, " at byte ", at_, " of ", bytes_.size()});
   }
 
   template <typename T>

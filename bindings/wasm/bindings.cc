@@ -44,7 +44,6 @@ EMSCRIPTEN_BINDINGS(strata) {
       .function("view", &Session::View)
       .function("viewClose", &Session::ViewClose)
       .function("inspect", &Session::Inspect)
-      .function("text", &Session::Text)
       .function("hasBackgroundWork", &Session::HasBackgroundWork)
       .function("runBackground", &Session::RunBackground)
       .function("flush", &Session::Flush)

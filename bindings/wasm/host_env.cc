@@ -62,9 +62,8 @@ Result<void> Check(int status) {
 // Numbers that a double does not hold exactly name no file and no place in one.
 Result<void> CheckExact(uint64_t file, uint64_t offset, uint64_t bytes) {
   if (file <= kExactMax && offset <= kExactMax && bytes <= kExactMax - offset) return {};
-  return Fail(ErrorCode::kInvalidArgument, "file " + std::to_string(file) + ", offset " +
-                                               std::to_string(offset) + ", " + std::to_string(bytes) +
-                                               " bytes: beyond 2^53");
+  return Fail(ErrorCode::kInvalidArgument,
+              {"file ", file, ", offset ", offset, ", ", bytes, " bytes: beyond 2^53"});
 }
 
 }  // namespace

@@ -1,9 +1,6 @@
 #include "session.h"
 
 #include <algorithm>
-#include <cstring>
-#include <exception>
-#include <new>
 #include <utility>
 
 #include "batch_decoder.h"
@@ -16,7 +13,7 @@ namespace {
 template <typename Enum>
 Result<Enum> CheckedEnum(uint32_t number, Enum last, const char* name) {
   if (number <= static_cast<uint32_t>(last)) return static_cast<Enum>(number);
-  return Fail(ErrorCode::kInvalidArgument, std::string("unknown ") + name + " " + std::to_string(number));
+  return Fail(ErrorCode::kInvalidArgument, {"unknown ", name, " ", number});
 }
 
 void WriteOptions(JsonWriter& json, uint32_t handle, const CollectionOptions& options) {
@@ -48,35 +45,6 @@ bool Report(double done) { return ReportProgress(done); }
 
 }  // namespace
 
-int Session::Run(Result<void> (*call)(void* action, Reply& reply), void* action) {
-  try {
-    Reply reply;
-    const Result<void> done = call(action, reply);
-    SetReply(done ? reply.Encode() : done.error().message);
-    return done ? 0 : static_cast<int>(done.error().code);
-  } catch (const std::bad_alloc&) {
-    return FailWithout(ErrorCode::kOutOfMemory, "WebAssembly memory is used up");
-  } catch (const std::exception& error) {
-    return FailWithout(ErrorCode::kInternal, error.what());
-  }
-}
-
-void Session::SetReply(std::string reply) {
-  reply_ = std::move(reply);
-  reply_place_.address = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(reply_.data()));
-  reply_place_.bytes = static_cast<uint32_t>(reply_.size());
-}
-
-int Session::FailWithout(ErrorCode code, const char* message) {
-  constexpr size_t kMessageBytesMax = 200;
-  static char kept[kMessageBytesMax];
-  const size_t size = std::min(std::strlen(message), kMessageBytesMax);
-  std::memcpy(kept, message, size);
-  reply_place_.address = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(kept));
-  reply_place_.bytes = static_cast<uint32_t>(size);
-  return static_cast<int>(code);
-}
-
 Result<Database*> Session::OpenDatabase() const {
   if (database_) return database_.get();
   return Fail(ErrorCode::kClosed, "the database is closed");
@@ -106,7 +74,7 @@ Result<const ReadView*> Session::FindView(uint32_t handle, uint32_t collection) 
 
 int Session::Open(bool strict, bool read_only, bool create, bool refuse_damaged_log,
                   double memory_budget_bytes) {
-  return Answer([&](Reply& reply) -> Result<void> {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
     DatabaseOptions options;
     options.durability = strict ? Durability::kStrict : Durability::kRelaxed;
     options.read_only = read_only;
@@ -123,10 +91,10 @@ int Session::Open(bool strict, bool read_only, bool create, bool refuse_damaged_
 int Session::OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dimension, uint32_t metric,
                             uint32_t index, uint32_t m, uint32_t ef_construction, uint32_t quantization,
                             bool all_indexed, uint32_t indexed_bytes) {
-  return Answer([&](Reply& reply) -> Result<void> {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
-    STRATA_ASSIGN_OR_RETURN(const std::string_view name, arguments_.TakeText(name_bytes));
-    STRATA_ASSIGN_OR_RETURN(const auto indexed, arguments_.TakeBytes(indexed_bytes));
+    STRATA_ASSIGN_OR_RETURN(const std::string_view name, frame_.arguments.TakeText(name_bytes));
+    STRATA_ASSIGN_OR_RETURN(const auto indexed, frame_.arguments.TakeBytes(indexed_bytes));
     Collection* collection = nullptr;
     if (has_options) {
       CollectionOptions options;
@@ -154,7 +122,7 @@ int Session::OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dime
 }
 
 int Session::Collections() {
-  return Answer([&](Reply& reply) -> Result<void> {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
     reply.json.BeginArray();
     for (const std::string& name : database->CollectionNames()) reply.json.String(name);
@@ -164,9 +132,9 @@ int Session::Collections() {
 }
 
 int Session::Drop(uint32_t name_bytes) {
-  return Answer([&](Reply&) -> Result<void> {
+  return frame_.Answer([&](Reply&) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
-    STRATA_ASSIGN_OR_RETURN(const std::string_view name, arguments_.TakeText(name_bytes));
+    STRATA_ASSIGN_OR_RETURN(const std::string_view name, frame_.arguments.TakeText(name_bytes));
     STRATA_ASSIGN_OR_RETURN(Collection* const collection, database->FindCollection(name));
     const auto at = std::find(collections_.begin(), collections_.end(), collection);
     STRATA_RETURN_IF_ERROR(database->Drop(name));
@@ -180,7 +148,7 @@ int Session::Drop(uint32_t name_bytes) {
 }
 
 int Session::SyncLog() {
-  return Answer([&](Reply&) -> Result<void> {
+  return frame_.Answer([&](Reply&) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
     return database->SyncLog();
   });
@@ -189,7 +157,7 @@ int Session::SyncLog() {
 bool Session::HasBackgroundWork() { return database_ && database_->HasBackgroundWork(); }
 
 int Session::RunBackground(double micros) {
-  return Answer([&](Reply& reply) -> Result<void> {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
     STRATA_ASSIGN_OR_RETURN(const bool more, database->RunBackground(static_cast<uint64_t>(micros)));
     reply.json.Bool(more);
@@ -198,21 +166,21 @@ int Session::RunBackground(double micros) {
 }
 
 int Session::Flush() {
-  return Answer([&](Reply&) -> Result<void> {
+  return frame_.Answer([&](Reply&) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
     return database->Flush();
   });
 }
 
 int Session::Compact() {
-  return Answer([&](Reply&) -> Result<void> {
+  return frame_.Answer([&](Reply&) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
     return database->Compact(Report);
   });
 }
 
 int Session::Verify() {
-  return Answer([&](Reply& reply) -> Result<void> {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
     STRATA_ASSIGN_OR_RETURN(const std::vector<Damage> damages, database->Verify(Report));
     WriteDamages(reply.json, damages);
@@ -221,7 +189,7 @@ int Session::Verify() {
 }
 
 int Session::Stats() {
-  return Answer([&](Reply& reply) -> Result<void> {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
     STRATA_ASSIGN_OR_RETURN(const DatabaseStats stats, database->Stats());
     WriteStats(reply.json, stats);
@@ -230,7 +198,7 @@ int Session::Stats() {
 }
 
 int Session::Close() {
-  return Answer([&](Reply&) -> Result<void> {
+  return frame_.Answer([&](Reply&) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
     cursors_.clear();
     views_.clear();

@@ -8,28 +8,21 @@
 #include <vector>
 
 #include "arguments.h"
+#include "call_frame.h"
 #include "host_env.h"
-#include "reply.h"
 #include "strata/database.h"
-#include "text_calls.h"
 
 namespace strata {
 
-// One database as JavaScript sees it: a thin function per core call, on numbers. Two rules hold for all of
-// them:
-//   * Nothing throws across the boundary. A call answers 0 and leaves a reply, or answers an ErrorCode and
-//     leaves its message as the reply; running out of memory is caught here and becomes kOutOfMemory.
-//   * No view of this memory leaves. Arguments were copied in (arguments.h), replies are copied out before
-//     the next call.
+// One database as JavaScript sees it: a thin function per core call, on numbers. call_frame.h says how calls
+// begin and end.
 //
 // Collections, read views and cursors are named by handles, which are never used again; a handle that is not
 // (or no longer) known is kNotFound or kClosed, whatever JavaScript passes. A `view` of 0 is the state now.
 class Session {
  public:
-  // The address of room for the next call's arguments, 0 if memory is out.
-  uintptr_t Input(uint32_t bytes) { return reinterpret_cast<uintptr_t>(arguments_.Prepare(bytes)); }
-  // The address of two u32: where the last call's reply stands and how long it is.
-  uintptr_t ReplyAt() const { return reinterpret_cast<uintptr_t>(&reply_place_); }
+  uintptr_t Input(uint32_t bytes) { return frame_.Input(bytes); }
+  uintptr_t ReplyAt() const { return frame_.ReplyAt(); }
 
   int Open(bool strict, bool read_only, bool create, bool refuse_damaged_log, double memory_budget_bytes);
   // Without options the collection must exist. `indexed_bytes`: a list of texts, each after its u32 size.
@@ -68,9 +61,6 @@ class Session {
   // says.
   int Inspect(uint32_t collection, uint32_t what, double argument, uint32_t layer, uint32_t float_count);
 
-  // Needs no database. See TextCalls::Call.
-  int Text(uint32_t call, uint32_t float_count, uint32_t head_bytes, uint32_t body_bytes);
-
   bool HasBackgroundWork();
   int RunBackground(double micros);
   int Flush();
@@ -90,18 +80,6 @@ class Session {
     std::unique_ptr<Cursor> cursor;
   };
 
-  // Runs `action`, which fills a Reply, and turns every way it can end into a number and a reply. Erased at
-  // once, so that the catching is compiled once and not for each call.
-  template <typename Action>
-  int Answer(Action action) {
-    return Run([](void* erased, Reply& reply) { return (*static_cast<Action*>(erased))(reply); }, &action);
-  }
-  int Run(Result<void> (*call)(void* action, Reply& reply), void* action);
-
-  void SetReply(std::string reply);
-  // Sets a reply without needing memory: `message` outlives the call or is cut to what is kept.
-  int FailWithout(ErrorCode code, const char* message);
-
   Result<Collection*> FindCollection(uint32_t handle) const;
   // Null for 0.
   Result<const ReadView*> FindView(uint32_t handle, uint32_t collection) const;
@@ -116,14 +94,7 @@ class Session {
   std::unordered_map<uint32_t, NamedCursor> cursors_;
   uint32_t next_handle_ = 1;
   uint32_t last_cursor_ = 0;
-  TextCalls text_;
-
-  Arguments arguments_;
-  std::string reply_;
-  struct {
-    uint32_t address = 0;
-    uint32_t bytes = 0;
-  } reply_place_;
+  CallFrame frame_;
 };
 
 }  // namespace strata

@@ -34,19 +34,19 @@ WriteToken Token(uint64_t client, double request) {
 Result<RecordId> DecodeId(std::span<const std::byte> bytes) {
   STRATA_ASSIGN_OR_RETURN(std::vector<RecordId> ids, DecodeIds(bytes));
   if (ids.size() == 1) return std::move(ids.front());
-  return Fail(ErrorCode::kInvalidArgument, "request: one id expected, found " + std::to_string(ids.size()));
+  return Fail(ErrorCode::kInvalidArgument, {"request: one id expected, found ", ids.size()});
 }
 
 }  // namespace
 
 int Session::Write(uint32_t collection, uint32_t float_count, uint32_t head_bytes, uint64_t client,
                    double request, bool defer_sync) {
-  return Answer([&](Reply& reply) -> Result<void> {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
-    STRATA_ASSIGN_OR_RETURN(const auto floats, arguments_.TakeFloats(float_count));
-    STRATA_ASSIGN_OR_RETURN(const auto head, arguments_.TakeBytes(head_bytes));
+    STRATA_ASSIGN_OR_RETURN(const auto floats, frame_.arguments.TakeFloats(float_count));
+    STRATA_ASSIGN_OR_RETURN(const auto head, frame_.arguments.TakeBytes(head_bytes));
     STRATA_ASSIGN_OR_RETURN(std::vector<WriteOp> ops, DecodeBatch(head, floats));
-    arguments_.Release();  // A bulk write needs the memory.
+    frame_.arguments.Release();  // A bulk write needs the memory.
     STRATA_ASSIGN_OR_RETURN(const WriteReply done,
                             found->Write(std::move(ops), Token(client, request), defer_sync));
     WriteSummary(reply, done);
@@ -56,9 +56,9 @@ int Session::Write(uint32_t collection, uint32_t float_count, uint32_t head_byte
 
 int Session::DeleteWhere(uint32_t collection, uint32_t filter_bytes, uint64_t client, double request,
                          bool defer_sync) {
-  return Answer([&](Reply& reply) -> Result<void> {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
-    STRATA_ASSIGN_OR_RETURN(const std::string_view filter, arguments_.TakeText(filter_bytes));
+    STRATA_ASSIGN_OR_RETURN(const std::string_view filter, frame_.arguments.TakeText(filter_bytes));
     STRATA_ASSIGN_OR_RETURN(const WriteReply done,
                             found->DeleteWhere(filter, Token(client, request), defer_sync));
     WriteSummary(reply, done);
@@ -67,10 +67,10 @@ int Session::DeleteWhere(uint32_t collection, uint32_t filter_bytes, uint64_t cl
 }
 
 int Session::Get(uint32_t collection, uint32_t view, uint32_t id_bytes, uint32_t include) {
-  return Answer([&](Reply& reply) -> Result<void> {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
     STRATA_ASSIGN_OR_RETURN(const ReadView* const seen, FindView(view, collection));
-    STRATA_ASSIGN_OR_RETURN(const auto packed, arguments_.TakeBytes(id_bytes));
+    STRATA_ASSIGN_OR_RETURN(const auto packed, frame_.arguments.TakeBytes(id_bytes));
     STRATA_ASSIGN_OR_RETURN(const std::vector<RecordId> ids, DecodeIds(packed));
     std::vector<std::optional<Record>> records;
     records.reserve(ids.size());
@@ -84,10 +84,10 @@ int Session::Get(uint32_t collection, uint32_t view, uint32_t id_bytes, uint32_t
 }
 
 int Session::Has(uint32_t collection, uint32_t view, uint32_t id_bytes) {
-  return Answer([&](Reply& reply) -> Result<void> {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
     STRATA_ASSIGN_OR_RETURN(const ReadView* const seen, FindView(view, collection));
-    STRATA_ASSIGN_OR_RETURN(const auto packed, arguments_.TakeBytes(id_bytes));
+    STRATA_ASSIGN_OR_RETURN(const auto packed, frame_.arguments.TakeBytes(id_bytes));
     STRATA_ASSIGN_OR_RETURN(const RecordId id, DecodeId(packed));
     STRATA_ASSIGN_OR_RETURN(const bool has, found->Has(id, seen));
     reply.json.Bool(has);
@@ -96,10 +96,10 @@ int Session::Has(uint32_t collection, uint32_t view, uint32_t id_bytes) {
 }
 
 int Session::Count(uint32_t collection, uint32_t view, uint32_t filter_bytes) {
-  return Answer([&](Reply& reply) -> Result<void> {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
     STRATA_ASSIGN_OR_RETURN(const ReadView* const seen, FindView(view, collection));
-    STRATA_ASSIGN_OR_RETURN(const std::string_view filter, arguments_.TakeText(filter_bytes));
+    STRATA_ASSIGN_OR_RETURN(const std::string_view filter, frame_.arguments.TakeText(filter_bytes));
     STRATA_ASSIGN_OR_RETURN(const uint64_t count, found->Count(filter, seen));
     reply.json.Unsigned(count);
     return {};
@@ -109,13 +109,13 @@ int Session::Count(uint32_t collection, uint32_t view, uint32_t filter_bytes) {
 int Session::Scan(uint32_t collection, uint32_t view, uint32_t parts, uint32_t prefix_bytes,
                   uint32_t from_bytes, uint32_t to_bytes, uint32_t filter_bytes, double limit,
                   uint32_t include, uint32_t page) {
-  return Answer([&](Reply& reply) -> Result<void> {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
     STRATA_ASSIGN_OR_RETURN(std::shared_ptr<const ReadView> seen, ShareView(view, collection));
-    STRATA_ASSIGN_OR_RETURN(const std::string_view prefix, arguments_.TakeText(prefix_bytes));
-    STRATA_ASSIGN_OR_RETURN(const auto from, arguments_.TakeBytes(from_bytes));
-    STRATA_ASSIGN_OR_RETURN(const auto to, arguments_.TakeBytes(to_bytes));
-    STRATA_ASSIGN_OR_RETURN(const std::string_view filter, arguments_.TakeText(filter_bytes));
+    STRATA_ASSIGN_OR_RETURN(const std::string_view prefix, frame_.arguments.TakeText(prefix_bytes));
+    STRATA_ASSIGN_OR_RETURN(const auto from, frame_.arguments.TakeBytes(from_bytes));
+    STRATA_ASSIGN_OR_RETURN(const auto to, frame_.arguments.TakeBytes(to_bytes));
+    STRATA_ASSIGN_OR_RETURN(const std::string_view filter, frame_.arguments.TakeText(filter_bytes));
     ScanOptions options;
     if (parts & kScanPrefix) options.prefix = prefix;
     if (parts & kScanFrom) {
@@ -141,7 +141,7 @@ int Session::Scan(uint32_t collection, uint32_t view, uint32_t parts, uint32_t p
 }
 
 int Session::ScanNext(uint32_t cursor, uint32_t page) {
-  return Answer([&](Reply& reply) -> Result<void> { return WritePage(reply, cursor, page); });
+  return frame_.Answer([&](Reply& reply) -> Result<void> { return WritePage(reply, cursor, page); });
 }
 
 // A cursor that has come to its end, or fails, is given back here.
@@ -164,7 +164,7 @@ Result<void> Session::WritePage(Reply& reply, uint32_t cursor, uint32_t page) {
 }
 
 int Session::View(uint32_t collection) {
-  return Answer([&](Reply& reply) -> Result<void> {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
     const uint32_t handle = next_handle_++;
     const auto& view = views_.emplace(handle, NamedView{collection, found->View()}).first->second.view;

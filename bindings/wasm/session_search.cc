@@ -77,11 +77,11 @@ void WriteSearch(Reply& reply, const SearchReply& found, uint32_t include, bool 
 int Session::Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t float_count,
                     uint32_t filter_bytes, uint32_t k, uint32_t ef_search, double radius, bool exact,
                     uint32_t rescore, uint32_t include) {
-  return Answer([&](Reply& reply) -> Result<void> {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
     STRATA_ASSIGN_OR_RETURN(const ReadView* const seen, FindView(view, collection));
-    STRATA_ASSIGN_OR_RETURN(const auto query, arguments_.TakeFloats(float_count));
-    STRATA_ASSIGN_OR_RETURN(const std::string_view filter, arguments_.TakeText(filter_bytes));
+    STRATA_ASSIGN_OR_RETURN(const auto query, frame_.arguments.TakeFloats(float_count));
+    STRATA_ASSIGN_OR_RETURN(const std::string_view filter, frame_.arguments.TakeText(filter_bytes));
     SearchOptions options;
     options.k = k;
     options.ef_search = ef_search;
@@ -106,9 +106,9 @@ int Session::Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t 
 
 int Session::Inspect(uint32_t collection, uint32_t what, double argument, uint32_t layer,
                      uint32_t float_count) {
-  return Answer([&](Reply& reply) -> Result<void> {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
-    STRATA_ASSIGN_OR_RETURN(const auto query, arguments_.TakeFloats(float_count));
+    STRATA_ASSIGN_OR_RETURN(const auto query, frame_.arguments.TakeFloats(float_count));
     if (!(argument >= 0 && argument <= static_cast<double>(kIdIntegerMax))) {
       return Fail(ErrorCode::kInvalidArgument, "inspect: the argument is not a number of anything");
     }
@@ -154,8 +154,7 @@ int Session::Inspect(uint32_t collection, uint32_t what, double argument, uint32
         WriteMemory(reply, inspector.Memory());
         return {};
       default:
-        return Fail(ErrorCode::kInvalidArgument,
-                    "inspect: there is nothing of number " + std::to_string(what));
+        return Fail(ErrorCode::kInvalidArgument, {"inspect: there is nothing of number ", what});
     }
   });
 }

@@ -1,6 +1,36 @@
 #include "strata/result.h"
 
+#include <utility>
+
 namespace strata {
+
+struct Error::Detail {
+  ErrorCode code;
+  std::string message;
+};
+
+Error::Error(ErrorCode code, std::string message) : detail_(new Detail{code, std::move(message)}) {}
+
+Error::Error(const Error& other) : detail_(other.detail_ == nullptr ? nullptr : new Detail(*other.detail_)) {}
+
+ErrorCode Error::code() const { return detail_ == nullptr ? ErrorCode::kInternal : detail_->code; }
+
+const std::string& Error::message() const {
+  static const std::string none;
+  return detail_ == nullptr ? none : detail_->message;
+}
+
+bool operator==(const Error& a, const Error& b) { return a.code() == b.code() && a.message() == b.message(); }
+
+void Error::Free(const Detail* detail) noexcept { delete detail; }
+
+std::unexpected<Error> Fail(ErrorCode code, std::string_view message) {
+  return std::unexpected<Error>(std::in_place, code, std::string(message));
+}
+
+std::unexpected<Error> Fail(ErrorCode code, std::initializer_list<MessagePart> message) {
+  return std::unexpected<Error>(std::in_place, code, Message(message));
+}
 
 std::string_view ErrorCodeName(ErrorCode code) {
   switch (code) {

@@ -17,6 +17,7 @@ export interface WasmPlatform {
 // Written out in full, so that bundlers see the files and ship them. Every entry point of dist/ is one folder deep.
 const plainUrl = (): URL => new URL("../strata.wasm", import.meta.url);
 const relaxedUrl = (): URL => new URL("../strata-relaxed.wasm", import.meta.url);
+const textUrl = (): URL => new URL("../strata-text.wasm", import.meta.url);
 
 /** One compilation per URL, shared by all databases of the page or process. */
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
@@ -28,9 +29,27 @@ const compiled = new Map<string, Promise<WebAssembly.Module>>();
  * @throws {@link StrataError} `UNSUPPORTED` without WebAssembly SIMD; `IO_ERROR` if the file cannot be had;
  * `INVALID_ARGUMENT` if what was given is not a WebAssembly module.
  */
-export async function loadWasm(
+export function loadWasm(
   source: WasmSource | undefined,
   platform: WasmPlatform,
+): Promise<WebAssembly.Module> {
+  return load(source, platform, async () =>
+    platform.relaxedSimdIsSound !== false && (await relaxedSimd()) ? relaxedUrl() : plainUrl(),
+  );
+}
+
+/** The same for the text embedder, of which there is one build. */
+export function loadTextWasm(
+  source: WasmSource | undefined,
+  platform: WasmPlatform,
+): Promise<WebAssembly.Module> {
+  return load(source, platform, async () => textUrl());
+}
+
+async function load(
+  source: WasmSource | undefined,
+  platform: WasmPlatform,
+  besideScript: () => Promise<URL>,
 ): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   if (source !== undefined && typeof source !== "string" && !(source instanceof URL))
@@ -43,9 +62,7 @@ export async function loadWasm(
   }
   const url =
     source === undefined
-      ? platform.relaxedSimdIsSound !== false && (await relaxedSimd())
-        ? relaxedUrl()
-        : plainUrl()
+      ? await besideScript()
       : typeof source === "string"
         ? platform.resolve(source)
         : source;

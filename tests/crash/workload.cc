@@ -46,7 +46,7 @@ std::string CheckSearch(Collection& collection, const Model& model) {
     std::sort(expected.begin(), expected.end());
     const SearchOptions options{.k = 5, .exact = true};
     const auto reply = collection.Search(query, options);
-    if (!reply) return "search failed: " + reply.error().message;
+    if (!reply) return "search failed: " + reply.error().message();
     if (reply->hits.size() != std::min<size_t>(5, model.size()))
       return "search returned the wrong number of hits";
     for (size_t k = 0; k < reply->hits.size(); ++k) {
@@ -131,11 +131,11 @@ size_t CrashWorkload::Run(Env* env) const {
 
 std::string CheckRecovered(Env* env, const CrashWorkload& workload, size_t acknowledged) {
   auto database = Database::Open(env, workload.Options());
-  if (!database) return "does not open: " + database.error().message;
+  if (!database) return "does not open: " + database.error().message();
   auto collection = (*database)->OpenCollection(kCollection, CrashWorkload::Collection());
-  if (!collection) return "collection does not open: " + collection.error().message;
+  if (!collection) return "collection does not open: " + collection.error().message();
   const auto content = ReadAll(**collection);
-  if (!content) return "scan failed: " + content.error().message;
+  if (!content) return "scan failed: " + content.error().message();
   // One batch more than was acknowledged may have reached storage before the power went.
   const size_t most = std::min(acknowledged + 1, workload.batch_count());
   const size_t fewest = workload.durability() == Durability::kStrict ? acknowledged : 0;
@@ -152,8 +152,9 @@ std::string CheckRecovered(Env* env, const CrashWorkload& workload, size_t ackno
   op.record.id = int64_t{1'000'000};
   op.record.vector.assign(CrashWorkload::kDimension, 0.5f);
   if (const auto written = (*collection)->Write({op}); !written)
-    return "cannot write: " + written.error().message;
-  if (const auto flushed = (*database)->Flush(); !flushed) return "cannot flush: " + flushed.error().message;
+    return "cannot write: " + written.error().message();
+  if (const auto flushed = (*database)->Flush(); !flushed)
+    return "cannot flush: " + flushed.error().message();
   const auto damages = (*database)->Verify();
   if (!damages || !damages->empty())
     return "verify finds damage: " + (damages ? damages->front().message : "?");

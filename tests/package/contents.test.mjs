@@ -11,7 +11,7 @@ const CORE_GZIP_BYTES_MAX = 150_000;
 /** Everything that may be in it. */
 const ALLOWED = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/[a-z-]+\.md)$/,
-  /^dist\/(strata|strata-relaxed)\.wasm$/,
+  /^dist\/strata(-relaxed|-text)?\.wasm$/,
   /^dist\/(browser|node|cli)\/[a-z]+\.js$/,
   /^dist\/(browser|node)\/chunk-[A-Z0-9]+\.js$/,
   /^dist\/(browser|node|cli)\/[a-zA-Z0-9-]+\.js\.map$/,
@@ -30,7 +30,12 @@ describe("the tarball", () => {
   it("holds what the package needs and nothing else", () => {
     const extra = names.filter((name) => !ALLOWED.some((pattern) => pattern.test(name)));
     assert.deepEqual(extra, []);
-    for (const name of ["dist/strata.wasm", "dist/strata-relaxed.wasm", "dist/types/index.d.ts"])
+    for (const name of [
+      "dist/strata.wasm",
+      "dist/strata-relaxed.wasm",
+      "dist/strata-text.wasm",
+      "dist/types/index.d.ts",
+    ])
       assert.ok(names.includes(name), name);
   });
 

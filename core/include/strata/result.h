@@ -2,9 +2,12 @@
 
 #include <cstdint>
 #include <expected>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "strata/message.h"
 
 namespace strata {
 
@@ -32,20 +35,41 @@ enum class ErrorCode : uint8_t {
 // The stable upper-case name of `code`, for example "INVALID_ARGUMENT".
 std::string_view ErrorCodeName(ErrorCode code);
 
-// What went wrong. `message` names the thing, the place, what was found and what was expected.
-struct Error {
-  ErrorCode code = ErrorCode::kInternal;
-  std::string message;
+// What went wrong. A single pointer: most of the engine's code only passes errors on, and that code is
+// downloaded by every page.
+class Error {
+ public:
+  // kInternal without a message, as is an error that was moved from.
+  Error() = default;
+  Error(ErrorCode code, std::string message);
+  Error(const Error& other);
+  Error(Error&& other) noexcept : detail_(std::exchange(other.detail_, nullptr)) {}
+  Error& operator=(Error other) noexcept {
+    std::swap(detail_, other.detail_);
+    return *this;
+  }
+  ~Error() {
+    if (detail_ != nullptr) Free(detail_);
+  }
 
-  friend bool operator==(const Error&, const Error&) = default;
+  ErrorCode code() const;
+  // Names the thing, the place, what was found and what was expected.
+  const std::string& message() const;
+
+  friend bool operator==(const Error& a, const Error& b);
+
+ private:
+  struct Detail;
+  static void Free(const Detail* detail) noexcept;
+
+  const Detail* detail_ = nullptr;
 };
 
 template <typename T = void>
 using Result = std::expected<T, Error>;
 
-inline std::unexpected<Error> Fail(ErrorCode code, std::string message) {
-  return std::unexpected<Error>(Error{code, std::move(message)});
-}
+std::unexpected<Error> Fail(ErrorCode code, std::string_view message);
+std::unexpected<Error> Fail(ErrorCode code, std::initializer_list<MessagePart> message);
 
 }  // namespace strata
 

@@ -12,7 +12,7 @@ inline std::string Excerpt(std::string_view utf8) {
   if (utf8.size() <= kBytesMax) return std::string(utf8);
   size_t bytes = kBytesMax;
   while (bytes > 0 && (static_cast<unsigned char>(utf8[bytes]) & 0xc0) == 0x80) --bytes;
-  return std::string(utf8.substr(0, bytes)) + "...";
+  return Message({utf8.substr(0, bytes), "..."});
 }
 
 }  // namespace strata

@@ -25,6 +25,7 @@
 #include <utility>
 
 #include "bytes/excerpt.h"
+#include "bytes/heap_sort.h"
 #include "bytes/json_builder.h"
 #include "bytes/utf8.h"
 
@@ -82,17 +83,17 @@ class Handler {
       return true;
     }
     const std::optional<double> number = ToDouble(std::string(digits));
-    if (!number) return Stop("the number " + Excerpt(digits) + " is outside the range of a double");
+    if (!number) return Stop({"the number ", Excerpt(digits), " is outside the range of a double"});
     builder_.Double(*number);
     return true;
   }
   bool String(const char* text, rapidjson::SizeType bytes, bool) {
-    if (!IsUtf8({text, bytes})) return Stop("a string is not valid UTF-8, or has half of a surrogate pair");
+    if (!IsUtf8({text, bytes})) return Stop({"a string is not valid UTF-8, or has half of a surrogate pair"});
     builder_.String({text, bytes});
     return true;
   }
   bool Key(const char* text, rapidjson::SizeType bytes, bool) {
-    if (!IsUtf8({text, bytes})) return Stop("a key is not valid UTF-8, or has half of a surrogate pair");
+    if (!IsUtf8({text, bytes})) return Stop({"a key is not valid UTF-8, or has half of a surrogate pair"});
     builder_.Key({text, bytes});
     return true;
   }
@@ -100,7 +101,7 @@ class Handler {
   bool StartArray() { return MayNest() && (builder_.StartArray(), true); }
   bool EndObject(rapidjson::SizeType) {
     if (const auto key = builder_.EndObject()) {
-      return Stop("the key \"" + Excerpt(*key) + "\" comes twice in one object");
+      return Stop({"the key \"", Excerpt(*key), "\" comes twice in one object"});
     }
     return true;
   }
@@ -119,10 +120,10 @@ class Handler {
  private:
   bool MayNest() {
     if (builder_.depth() < depth_max_) return true;
-    return Stop("arrays and objects are nested more than " + std::to_string(depth_max_) + " deep");
+    return Stop({"arrays and objects are nested more than ", depth_max_, " deep"});
   }
-  bool Stop(std::string error) {
-    error_ = std::move(error);
+  bool Stop(std::initializer_list<MessagePart> error) {
+    error_ = Message(error);
     return false;
   }
 
@@ -132,7 +133,7 @@ class Handler {
 };
 
 std::unexpected<Error> Malformed(size_t byte, std::string_view what) {
-  return Fail(ErrorCode::kInvalidArgument, "JSON, byte " + std::to_string(byte) + ": " + std::string(what));
+  return Fail(ErrorCode::kInvalidArgument, {"JSON, byte ", byte, ": ", what});
 }
 
 // Where rapidjson::Writer puts its characters.
@@ -147,8 +148,8 @@ struct StringSink {
 
 Result<JsonValue> ParseJson(std::string_view utf8, const JsonLimits& limits) {
   if (utf8.size() > limits.bytes_max) {
-    return Fail(ErrorCode::kInvalidArgument, "JSON has " + std::to_string(utf8.size()) + " bytes, at most " +
-                                                 std::to_string(limits.bytes_max) + " are allowed");
+    return Fail(ErrorCode::kInvalidArgument,
+                {"JSON has ", utf8.size(), " bytes, at most ", limits.bytes_max, " are allowed"});
   }
   Handler handler(limits.depth_max);
   rapidjson::MemoryStream stream(utf8.data(), utf8.size());
@@ -230,10 +231,7 @@ std::string WriteJson(JsonView value) {
 std::vector<JsonMember> SortedMembers(JsonView object) {
   std::vector<JsonMember> members;
   for (const JsonMember member : object.members()) members.push_back(member);
-  // Heap sort: std::sort would be faster on large objects, and 3 kB more of WebAssembly for each type it
-  // sorts.
-  std::ranges::make_heap(members, {}, &JsonMember::key);
-  std::ranges::sort_heap(members, {}, &JsonMember::key);
+  HeapSort(members, {}, &JsonMember::key);
   return members;
 }
 

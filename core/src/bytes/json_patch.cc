@@ -84,9 +84,8 @@ Result<std::string> MergePatch(std::string_view target_object, std::string_view 
 
   std::string merged = WriteJson(builder.Take());
   if (merged.size() > kMetadataBytesMax) {
-    return Fail(ErrorCode::kInvalidArgument, "merged, it has " + std::to_string(merged.size()) +
-                                                 " bytes, at most " + std::to_string(kMetadataBytesMax) +
-                                                 " are allowed");
+    return Fail(ErrorCode::kInvalidArgument,
+                {"merged, it has ", merged.size(), " bytes, at most ", kMetadataBytesMax, " are allowed"});
   }
   return merged;
 }

@@ -16,7 +16,7 @@ bool IsSafe(int64_t id) { return id >= -kIdIntegerMax && id <= kIdIntegerMax; }
 Result<std::string> EncodeInteger(int64_t id) {
   if (!IsSafe(id)) {
     return Fail(ErrorCode::kInvalidArgument,
-                "id " + std::to_string(id) + " is not a safe integer (its magnitude is above 2^53 - 1)");
+                {"id ", id, " is not a safe integer (its magnitude is above 2^53 - 1)"});
   }
   // Flipping the sign bit puts negative numbers before the others when bytes are compared.
   const uint64_t ordered = static_cast<uint64_t>(id) ^ kSignBit;
@@ -28,9 +28,8 @@ Result<std::string> EncodeInteger(int64_t id) {
 Result<std::string> EncodeString(const std::string& id) {
   if (id.empty()) return Fail(ErrorCode::kInvalidArgument, "id is an empty string");
   if (id.size() > kIdBytesMax) {
-    return Fail(ErrorCode::kInvalidArgument, "id has " + std::to_string(id.size()) +
-                                                 " bytes of UTF-8, at most " + std::to_string(kIdBytesMax) +
-                                                 " are allowed");
+    return Fail(ErrorCode::kInvalidArgument,
+                {"id has ", id.size(), " bytes of UTF-8, at most ", kIdBytesMax, " are allowed"});
   }
   if (!IsUtf8(id)) return Fail(ErrorCode::kInvalidArgument, "id is not well-formed UTF-8");
   return kStringTag + id;
@@ -53,8 +52,7 @@ Result<RecordId> DecodeKey(std::string_view key) {
              IsUtf8(key.substr(1))) {
     return std::string(key.substr(1));
   }
-  return Fail(ErrorCode::kCorruption,
-              "a stored key of " + std::to_string(key.size()) + " bytes is no record id");
+  return Fail(ErrorCode::kCorruption, {"a stored key of ", key.size(), " bytes is no record id"});
 }
 
 }  // namespace strata

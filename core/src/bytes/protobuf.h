@@ -54,7 +54,7 @@ auto ParseMessage(std::span<const std::byte> bytes, std::string_view what, Parse
     protozero::pbf_reader message(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     return parse(message);
   } catch (const protozero::exception& damage) {
-    return Fail(ErrorCode::kCorruption, std::string(what) + " is not a valid message: " + damage.what());
+    return Fail(ErrorCode::kCorruption, {what, " is not a valid message: ", damage.what()});
   }
 }
 

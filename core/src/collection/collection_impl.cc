@@ -107,9 +107,8 @@ Result<SearchManyReply> CollectionImpl::SearchMany(std::span<const float> querie
   STRATA_RETURN_IF_ERROR(writer_->CheckOpen());
   const size_t dimension = options_.dimension;
   if (dimension == 0 || queries.size() % dimension != 0) {
-    return Fail(ErrorCode::kInvalidArgument, "queries hold " + std::to_string(queries.size()) +
-                                                 " numbers, expected a multiple of the dimension " +
-                                                 std::to_string(dimension));
+    return Fail(ErrorCode::kInvalidArgument, {"queries hold ", queries.size(),
+                                              " numbers, expected a multiple of the dimension ", dimension});
   }
   SearchOptions bare = options;
   bare.include_metadata = bare.include_text = bare.include_vector = false;

@@ -127,7 +127,7 @@ void DatabaseCore::TakeOutTrash() {
   for (FileNumber file : files) {
     context.cache->Forget(file);
     const auto removed = context.env->Remove(file);
-    if (!removed && removed.error().code != ErrorCode::kNotFound) context.trash->files.push_back(file);
+    if (!removed && removed.error().code() != ErrorCode::kNotFound) context.trash->files.push_back(file);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "bytes/heap_sort.h"
 #include "bytes/utf8.h"
 #include "collection/resolve_writes.h"
 #include "collection/verify.h"
@@ -13,22 +14,22 @@ namespace strata {
 namespace {
 
 Result<void> CheckCollectionOptions(std::string_view name, const CollectionOptions& options) {
-  const auto wrong = [](std::string what) { return Fail(ErrorCode::kInvalidArgument, std::move(what)); };
+  const auto wrong = [](std::initializer_list<MessagePart> what) {
+    return Fail(ErrorCode::kInvalidArgument, what);
+  };
   constexpr size_t kNameBytesMax = 255;
   if (name.empty() || name.size() > kNameBytesMax || !IsUtf8(name)) {
-    return wrong("a collection's name is 1 to 255 bytes of UTF-8, found " + std::to_string(name.size()) +
-                 " bytes");
+    return wrong({"a collection's name is 1 to 255 bytes of UTF-8, found ", name.size(), " bytes"});
   }
   if (options.dimension > kDimensionMax) {
-    return wrong("dimension is " + std::to_string(options.dimension) + ", expected 0 to " +
-                 std::to_string(kDimensionMax));
+    return wrong({"dimension is ", options.dimension, ", expected 0 to ", kDimensionMax});
   }
   if (options.hnsw_m < 2 || options.hnsw_m > 128) {
-    return wrong("m is " + std::to_string(options.hnsw_m) + ", expected 2 to 128");
+    return wrong({"m is ", options.hnsw_m, ", expected 2 to 128"});
   }
   if (options.hnsw_ef_construction < options.hnsw_m || options.hnsw_ef_construction > 4096) {
-    return wrong("efConstruction is " + std::to_string(options.hnsw_ef_construction) + ", expected m (" +
-                 std::to_string(options.hnsw_m) + ") to 4096");
+    return wrong(
+        {"efConstruction is ", options.hnsw_ef_construction, ", expected m (", options.hnsw_m, ") to 4096"});
   }
   return {};
 }
@@ -52,8 +53,8 @@ DatabaseImpl::DatabaseImpl(Env* env, const DatabaseOptions& options) {
 Result<void> DatabaseImpl::Recover() {
   const bool read_only = core_.context.options.read_only;
   auto manifest = core_.root.Load(&recovery_);
-  if (!manifest && manifest.error().code == ErrorCode::kNotFound && core_.context.options.create_if_missing &&
-      !read_only) {
+  if (!manifest && manifest.error().code() == ErrorCode::kNotFound &&
+      core_.context.options.create_if_missing && !read_only) {
     manifest = core_.root.Create();
     recovery_.created = manifest.has_value();
   }
@@ -149,10 +150,10 @@ Result<Collection*> DatabaseImpl::OpenCollection(std::string_view name, const Co
   STRATA_RETURN_IF_ERROR(CheckCollectionOptions(name, options));
   if (CollectionImpl* existing = core_.Find(name)) {
     if (existing->options() != options) {
-      return Fail(ErrorCode::kFailedPrecondition,
-                  "collection \"" + std::string(name) + "\" exists with other options (dimension " +
-                      std::to_string(existing->options().dimension) + ", asked for " +
-                      std::to_string(options.dimension) + "); options are fixed when a collection is made");
+      return Fail(
+          ErrorCode::kFailedPrecondition,
+          {"collection \"", name, "\" exists with other options (dimension ", existing->options().dimension,
+           ", asked for ", options.dimension, "); options are fixed when a collection is made"});
     }
     return existing;
   }
@@ -173,13 +174,13 @@ Result<Collection*> DatabaseImpl::OpenCollection(std::string_view name, const Co
 Result<Collection*> DatabaseImpl::FindCollection(std::string_view name) {
   STRATA_RETURN_IF_ERROR(CheckOpen());
   if (CollectionImpl* existing = core_.Find(name)) return existing;
-  return Fail(ErrorCode::kNotFound, "there is no collection \"" + std::string(name) + "\"");
+  return Fail(ErrorCode::kNotFound, {"there is no collection \"", name, "\""});
 }
 
 std::vector<std::string> DatabaseImpl::CollectionNames() const {
   std::vector<std::string> names;
   for (const auto& collection : core_.collections) names.emplace_back(collection->name());
-  std::sort(names.begin(), names.end());
+  HeapSort(names);
   return names;
 }
 
@@ -187,7 +188,7 @@ Result<void> DatabaseImpl::Drop(std::string_view name) {
   STRATA_RETURN_IF_ERROR(CheckWritable());
   CollectionImpl* const collection = core_.Find(name);
   if (collection == nullptr) {
-    return Fail(ErrorCode::kNotFound, "there is no collection \"" + std::string(name) + "\"");
+    return Fail(ErrorCode::kNotFound, {"there is no collection \"", name, "\""});
   }
   STRATA_RETURN_IF_ERROR(Log(NextBatch(Batch::Kind::kDropCollection, collection->id())));
   STRATA_RETURN_IF_ERROR(core_.SyncLog());

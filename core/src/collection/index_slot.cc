@@ -11,8 +11,7 @@ Result<std::unique_ptr<VectorIndex>> Load(EngineContext* context, FileNumber fil
                                           const CollectionOptions& options, uint32_t row_count) {
   STRATA_ASSIGN_OR_RETURN(auto reader, SectionReader::Open(context->env, nullptr, FileKind::kIndex, file));
   if (reader->header().database != context->database) {
-    return Fail(ErrorCode::kCorruption,
-                "index file " + std::to_string(file) + " belongs to another database");
+    return Fail(ErrorCode::kCorruption, {"index file ", file, " belongs to another database"});
   }
   return LoadIndex(options, row_count, *reader);
 }
@@ -29,8 +28,9 @@ VectorIndex* IndexSlot::Get(EngineContext* context, const CollectionOptions& opt
     return index_.get();
   }
   state_ = State::kDamaged;
-  context->notes.push_back("vector index set aside, searches of its segment scan until it is rebuilt: " +
-                           loaded.error().message);
+  context->notes.push_back(
+      Message({"vector index set aside, searches of its segment scan until it is rebuilt: ",
+               loaded.error().message()}));
   return nullptr;
 }
 

@@ -21,15 +21,14 @@ Result<const SegmentHandle*> InspectorImpl::FindSegment(uint64_t segment) const 
   for (const SegmentHandle& handle : collection_->state().segments) {
     if (handle.file() == segment) return &handle;
   }
-  return Fail(ErrorCode::kNotFound, "the collection has no segment " + std::to_string(segment));
+  return Fail(ErrorCode::kNotFound, {"the collection has no segment ", segment});
 }
 
 Result<VectorIndex*> InspectorImpl::FindIndex(uint64_t segment) const {
   STRATA_ASSIGN_OR_RETURN(const SegmentHandle* handle, FindSegment(segment));
   VectorIndex* const index = handle->index ? handle->index->Get(context_, collection_->options()) : nullptr;
   if (index == nullptr) {
-    return Fail(ErrorCode::kFailedPrecondition,
-                "segment " + std::to_string(segment) + " has no vector index (yet)");
+    return Fail(ErrorCode::kFailedPrecondition, {"segment ", segment, " has no vector index (yet)"});
   }
   return index;
 }
@@ -69,9 +68,8 @@ std::vector<MemtableNode> InspectorImpl::Memtable() {
 Result<GraphLayer> InspectorImpl::Graph(uint64_t segment, uint32_t layer) {
   STRATA_ASSIGN_OR_RETURN(const VectorIndex* index, FindIndex(segment));
   if (layer >= index->LayerRows().size()) {
-    return Fail(ErrorCode::kInvalidArgument, "segment " + std::to_string(segment) + " has layers 0 to " +
-                                                 std::to_string(index->LayerRows().size() - 1) +
-                                                 ", asked for " + std::to_string(layer));
+    return Fail(ErrorCode::kInvalidArgument, {"segment ", segment, " has layers 0 to ",
+                                              index->LayerRows().size() - 1, ", asked for ", layer});
   }
   return index->Layer(layer);
 }
@@ -137,9 +135,8 @@ Result<Projection> InspectorImpl::ProjectPca(uint32_t points_max) {
 Result<RecordId> InspectorImpl::IdOf(uint64_t segment, uint32_t row) {
   STRATA_ASSIGN_OR_RETURN(const SegmentHandle* handle, FindSegment(segment));
   if (row >= handle->segment->row_count()) {
-    return Fail(ErrorCode::kNotFound, "segment " + std::to_string(segment) + " has " +
-                                          std::to_string(handle->segment->row_count()) +
-                                          " rows, asked for row " + std::to_string(row));
+    return Fail(ErrorCode::kNotFound,
+                {"segment ", segment, " has ", handle->segment->row_count(), " rows, asked for row ", row});
   }
   STRATA_ASSIGN_OR_RETURN(const StoredRecord stored, handle->segment->Read(row));
   return DecodeKey(stored.key);

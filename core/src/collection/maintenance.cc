@@ -129,7 +129,7 @@ Result<void> Maintenance::CommitFlush() {
     next.emplace_back(part.collection, std::move(state));
   }
   STRATA_RETURN_IF_ERROR(core_->Commit(std::move(next), flush_->sequence));
-  Note("flush up to batch " + std::to_string(flush_->sequence));
+  Note(Message({"flush up to batch ", flush_->sequence}));
   ++counts_.flushes;
   flush_.reset();
   return {};
@@ -278,7 +278,7 @@ void Maintenance::Forget(const CollectionImpl* collection) {
 std::vector<std::string> Maintenance::PendingFor(const CollectionImpl& collection) const {
   std::vector<std::string> pending;
   if (!collection.state().sealed.empty())
-    pending.push_back("flush up to batch " + std::to_string(core_->sealed_sequence));
+    pending.push_back(Message({"flush up to batch ", core_->sealed_sequence}));
   for (const CompactionPlan& plan : PickCompactions(FactsOf(collection), Policy()))
     pending.push_back(Describe(plan));
   return pending;

@@ -6,6 +6,7 @@
 #include <string>
 #include <tuple>
 
+#include "bytes/heap_sort.h"
 #include "lsm/log_reader.h"
 #include "lsm/superblock.h"
 
@@ -22,7 +23,7 @@ Result<std::vector<FoundLog>> FindLogs(EngineContext* context) {
     if (!header || header->kind != FileKind::kLog || header->database != context->database) continue;
     logs.push_back({.file = file, .first_sequence = header->sequence, .epoch = header->epoch});
   }
-  std::sort(logs.begin(), logs.end(), [](const FoundLog& a, const FoundLog& b) {
+  HeapSort(logs, [](const FoundLog& a, const FoundLog& b) {
     return std::tie(a.epoch, a.first_sequence, a.file) < std::tie(b.epoch, b.first_sequence, b.file);
   });
   return logs;
@@ -39,10 +40,9 @@ Result<ReplayOutcome> ReplayLogs(EngineContext* context, const std::vector<Found
     for (size_t j = i + 1; j < logs.size(); ++j) limit = std::min(limit, logs[j].first_sequence - 1);
     if (logs[i].first_sequence > outcome.last_sequence + 1) {
       damaged = true;
-      report->notes.push_back("log file " + std::to_string(logs[i].file) + " begins at batch " +
-                              std::to_string(logs[i].first_sequence) + ", but batch " +
-                              std::to_string(outcome.last_sequence + 1) +
-                              " is missing: the log was not used");
+      report->notes.push_back(
+          Message({"log file ", logs[i].file, " begins at batch ", logs[i].first_sequence, ", but batch ",
+                   outcome.last_sequence + 1, " is missing: the log was not used"}));
       continue;
     }
     uint64_t last_applied = 0;
@@ -61,15 +61,14 @@ Result<ReplayOutcome> ReplayLogs(EngineContext* context, const std::vector<Found
     if (replay.dropped_bytes != 0 && outcome.last_sequence < limit) {
       report->log_bytes_dropped += replay.dropped_bytes;
       damaged |= replay.damaged;
-      report->notes.push_back("log file " + std::to_string(logs[i].file) + ": " +
-                              std::to_string(replay.dropped_bytes) + " bytes after byte " +
-                              std::to_string(replay.good_bytes) + " were dropped (" +
-                              (replay.damaged ? "damage before whole batches" : "a torn tail") + ")");
+      report->notes.push_back(Message(
+          {"log file ", logs[i].file, ": ", replay.dropped_bytes, " bytes after byte ", replay.good_bytes,
+           " were dropped (", (replay.damaged ? "damage before whole batches" : "a torn tail"), ")"}));
     }
   }
   report->log_damaged = damaged;
   if (damaged && context->options.refuse_damaged_log) {
-    return Fail(ErrorCode::kCorruption, "the log is damaged before its tail: " + report->notes.back());
+    return Fail(ErrorCode::kCorruption, {"the log is damaged before its tail: ", report->notes.back()});
   }
   return outcome;
 }
@@ -81,14 +80,13 @@ Result<void> RemoveOrphans(EngineContext* context, const std::set<FileNumber>& u
     if (file == kSuperblockFile || used.contains(file)) continue;
     STRATA_ASSIGN_OR_RETURN(const std::optional<FileHeader> header, ReadFileHeader(context->env, file));
     if (header && header->database != context->database) {
-      report->notes.push_back("file " + std::to_string(file) +
-                              " belongs to another database and was left alone");
+      report->notes.push_back(Message({"file ", file, " belongs to another database and was left alone"}));
       continue;
     }
     STRATA_RETURN_IF_ERROR(context->env->Remove(file));
     ++removed;
   }
-  if (removed != 0) report->notes.push_back(std::to_string(removed) + " leftover files were removed");
+  if (removed != 0) report->notes.push_back(Message({removed, " leftover files were removed"}));
   return {};
 }
 

@@ -33,14 +33,25 @@ class Resolver {
   }
 
   Result<void> Add(WriteOp&& op, size_t position) {
-    what_ = "op " + std::to_string(position) + " (id " + IdText(op.record.id) + ")";
+    // What is moved out of the op on the way is not its id.
+    if (auto added = Apply(op); !added) {
+      return Fail(added.error().code(),
+                  {"op ", position, " (id ", IdText(op.record.id), "): ", added.error().message()});
+    }
+    return {};
+  }
+
+  std::vector<BatchOp> Take() { return std::move(resolved_); }
+
+ private:
+  Result<void> Apply(WriteOp& op) {
     STRATA_ASSIGN_OR_RETURN(std::string key, EncodeKey(op.record.id));
     switch (op.kind) {
       case WriteOp::Kind::kUpsert:
         return Put(std::move(key), std::move(op.record));
       case WriteOp::Kind::kInsert: {
         STRATA_ASSIGN_OR_RETURN(const bool live, IsLive(key));
-        if (live) return Fail(ErrorCode::kAlreadyExists, what_ + ": insert of an id that is there already");
+        if (live) return Fail(ErrorCode::kAlreadyExists, {"insert of an id that is there already"});
         return Put(std::move(key), std::move(op.record));
       }
       case WriteOp::Kind::kUpdate:
@@ -52,32 +63,26 @@ class Resolver {
         return {};
       }
     }
-    return Fail(ErrorCode::kInvalidArgument, what_ + ": unknown kind of op");
+    return Fail(ErrorCode::kInvalidArgument, {"unknown kind of op"});
   }
 
-  std::vector<BatchOp> Take() { return std::move(resolved_); }
-
- private:
   Result<void> Put(std::string key, Record&& record) {
-    if (!record.vector.empty()) STRATA_RETURN_IF_ERROR(CheckVector(options_, record.vector, what_));
+    if (!record.vector.empty()) STRATA_RETURN_IF_ERROR(CheckVector(options_, record.vector));
     if (record.metadata.size() > kMetadataBytesMax) {
-      return Fail(ErrorCode::kInvalidArgument,
-                  what_ + ": metadata has " + std::to_string(record.metadata.size()) + " bytes, at most " +
-                      std::to_string(kMetadataBytesMax) + " are allowed");
+      return Fail(ErrorCode::kInvalidArgument, {"metadata has ", record.metadata.size(), " bytes, at most ",
+                                                kMetadataBytesMax, " are allowed"});
     }
     if (!record.metadata.empty()) {
       if (auto checked = CheckMetadata(record.metadata); !checked) {
-        return Fail(checked.error().code, what_ + ": metadata: " + checked.error().message);
+        return Fail(checked.error().code(), {"metadata: ", checked.error().message()});
       }
     }
     if (record.text) {
       if (record.text->size() > kTextBytesMax) {
-        return Fail(ErrorCode::kInvalidArgument, what_ + ": text has " + std::to_string(record.text->size()) +
-                                                     " bytes, at most " + std::to_string(kTextBytesMax) +
-                                                     " are allowed");
+        return Fail(ErrorCode::kInvalidArgument,
+                    {"text has ", record.text->size(), " bytes, at most ", kTextBytesMax, " are allowed"});
       }
-      if (!IsUtf8(*record.text))
-        return Fail(ErrorCode::kInvalidArgument, what_ + ": text is not valid UTF-8");
+      if (!IsUtf8(*record.text)) return Fail(ErrorCode::kInvalidArgument, {"text is not valid UTF-8"});
     }
     Push(BatchOp{.erase = false,
                  .key = std::move(key),
@@ -89,16 +94,16 @@ class Resolver {
 
   Result<void> Update(std::string key, Record&& patch) {
     STRATA_ASSIGN_OR_RETURN(std::optional<Fields> found, Current(key, patch.vector.empty()));
-    if (!found) return Fail(ErrorCode::kNotFound, what_ + ": update of an id that is not there");
+    if (!found) return Fail(ErrorCode::kNotFound, {"update of an id that is not there"});
     if (!patch.vector.empty()) found->vector = std::move(patch.vector);
     if (!patch.metadata.empty()) {
       const std::string_view target = found->metadata.empty() ? std::string_view("{}") : found->metadata;
       auto merged = MergePatch(target, patch.metadata);
-      if (!merged) return Fail(merged.error().code, what_ + ": metadata: " + merged.error().message);
+      if (!merged) return Fail(merged.error().code(), {"metadata: ", merged.error().message()});
       found->metadata = std::move(*merged);
     }
     if (patch.text) found->text = std::move(patch.text);
-    return Put(std::move(key), Record{.id = std::move(patch.id),
+    return Put(std::move(key), Record{.id = patch.id,
                                       .vector = std::move(found->vector),
                                       .metadata = std::move(found->metadata),
                                       .text = std::move(found->text)});
@@ -130,7 +135,6 @@ class Resolver {
   const CollectionOptions& options_;
   const CollectionState& state_;
   const bool looks_back_;
-  std::string what_;
   std::vector<BatchOp> resolved_;
   std::unordered_map<std::string_view, size_t> last_op_;  // Key -> position in resolved_.
 };
@@ -141,18 +145,16 @@ std::string IdText(const RecordId& id) {
   if (const int64_t* number = std::get_if<int64_t>(&id)) return std::to_string(*number);
   const std::string& text = std::get<std::string>(id);
   constexpr size_t kShown = 40;
-  return text.size() <= kShown ? '"' + text + '"' : '"' + text.substr(0, kShown) + "...\"";
+  return Message({"\"", std::string_view(text).substr(0, kShown), text.size() <= kShown ? "\"" : "...\""});
 }
 
-Result<void> CheckVector(const CollectionOptions& options, std::span<const float> vector,
-                         const std::string& what) {
+Result<void> CheckVector(const CollectionOptions& options, std::span<const float> vector) {
   if (options.dimension == 0) {
-    return Fail(ErrorCode::kInvalidArgument,
-                what + ": the collection was made without vectors (dimension 0)");
+    return Fail(ErrorCode::kInvalidArgument, {"the collection was made without vectors (dimension 0)"});
   }
   if (vector.size() != options.dimension) {
-    return Fail(ErrorCode::kInvalidArgument, what + ": vector has " + std::to_string(vector.size()) +
-                                                 " numbers, expected " + std::to_string(options.dimension));
+    return Fail(ErrorCode::kInvalidArgument,
+                {"vector has ", vector.size(), " numbers, expected ", options.dimension});
   }
   // One pass without branches; the comparison is false for NaN too.
   bool within = true;
@@ -165,13 +167,12 @@ Result<void> CheckVector(const CollectionOptions& options, std::span<const float
     size_t at = 0;
     while (std::fabs(vector[at]) <= kComponentMax) ++at;
     const char* found = std::isnan(vector[at]) ? "NaN" : std::isinf(vector[at]) ? "infinite" : "beyond 1e15";
-    return Fail(ErrorCode::kInvalidArgument, what + ": vector[" + std::to_string(at) + "] is " + found +
-                                                 ", expected a finite number of at most 1e15 in size");
+    return Fail(ErrorCode::kInvalidArgument,
+                {"vector[", at, "] is ", found, ", expected a finite number of at most 1e15 in size"});
   }
   if (options.metric == Metric::kCosine && !(sum_of_squares >= kCosineSquareMin)) {
-    return Fail(
-        ErrorCode::kInvalidArgument,
-        what + ": the vector's length is zero or below 1e-15, so it has no direction to compare by cosine");
+    return Fail(ErrorCode::kInvalidArgument,
+                {"the vector's length is zero or below 1e-15, so it has no direction to compare by cosine"});
   }
   return {};
 }

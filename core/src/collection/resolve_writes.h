@@ -19,9 +19,8 @@ namespace strata {
 Result<std::vector<BatchOp>> ResolveWrites(const CollectionOptions& options, const CollectionState& state,
                                            std::vector<WriteOp> ops);
 
-// `dimension` finite numbers, not all zero under kCosine. `what` begins the message.
-Result<void> CheckVector(const CollectionOptions& options, std::span<const float> vector,
-                         const std::string& what);
+// `dimension` finite numbers, not all zero under kCosine.
+Result<void> CheckVector(const CollectionOptions& options, std::span<const float> vector);
 
 // An id as a message shows it: 17 or "b1", shortened if long.
 std::string IdText(const RecordId& id);

@@ -26,8 +26,8 @@ Result<Manifest> Root::Load(RecoveryReport* report) {
   auto previous = Read(candidates[1]);
   if (!previous) return manifest;  // The newest state's error is the one that matters.
   superblock_->UsePrevious();
-  report->notes.push_back("the newest manifest is damaged, the one before it is used: " +
-                          manifest.error().message);
+  report->notes.push_back(
+      Message({"the newest manifest is damaged, the one before it is used: ", manifest.error().message()}));
   return previous;
 }
 
@@ -47,9 +47,8 @@ Result<void> Root::BeginEpoch() {
 Result<void> Root::CheckFence() {
   STRATA_ASSIGN_OR_RETURN(const Superblock stored, superblock_->Reread());
   if (stored.epoch != context_->epoch) {
-    return Fail(ErrorCode::kFenced, "the database was opened again by another owner (epoch " +
-                                        std::to_string(stored.epoch) + ", ours is " +
-                                        std::to_string(context_->epoch) + ")");
+    return Fail(ErrorCode::kFenced, {"the database was opened again by another owner (epoch ", stored.epoch,
+                                     ", ours is ", context_->epoch, ")"});
   }
   return {};
 }

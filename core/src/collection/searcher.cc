@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "bytes/heap_sort.h"
 #include "collection/resolve_writes.h"
 #include "collection/segment_search.h"
 #include "index/nearest.h"
@@ -29,14 +30,15 @@ struct MemoryCandidate {
 
 Result<void> CheckOptions(const CollectionOptions& collection, std::span<const float> query,
                           const SearchOptions& options) {
-  STRATA_RETURN_IF_ERROR(CheckVector(collection, query, "query"));
+  if (auto checked = CheckVector(collection, query); !checked) {
+    return Fail(checked.error().code(), {"query: ", checked.error().message()});
+  }
   constexpr uint32_t kMax = std::numeric_limits<int32_t>::max();
   if (options.k == 0 || options.k > kMax) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "k is " + std::to_string(options.k) + ", expected 1 to " + std::to_string(kMax));
+    return Fail(ErrorCode::kInvalidArgument, {"k is ", options.k, ", expected 1 to ", kMax});
   }
   if (options.ef_search > kMax || options.rescore > kMax) {
-    return Fail(ErrorCode::kInvalidArgument, "efSearch and rescore are at most " + std::to_string(kMax));
+    return Fail(ErrorCode::kInvalidArgument, {"efSearch and rescore are at most ", kMax});
   }
   if (options.radius && !(*options.radius == *options.radius)) {
     return Fail(ErrorCode::kInvalidArgument, "radius is NaN, expected a number");
@@ -58,12 +60,12 @@ Result<void> SearchMemtable(const QueryContext& context, const Memtable& table, 
   }
   context.counters->distances_exact += matching;
   if (plan != nullptr) {
-    *plan = {.segment = 0,
-             .rows = static_cast<uint32_t>(table.size()),
-             .matching_rows = matching,
-             .strategy = "scan",
-             .reason = "the memtable has no vector index: its " + std::to_string(table.size()) +
-                       " records are scanned"};
+    *plan = {
+        .segment = 0,
+        .rows = static_cast<uint32_t>(table.size()),
+        .matching_rows = matching,
+        .strategy = "scan",
+        .reason = Message({"the memtable has no vector index: its ", table.size(), " records are scanned"})};
   }
   for (const MemoryCandidate& candidate : nearest.Take()) {
     found->push_back({.distance = candidate.distance, .place = {.record = candidate.record}, .key = {}});
@@ -73,11 +75,12 @@ Result<void> SearchMemtable(const QueryContext& context, const Memtable& table, 
 
 // The k nearest of `found`, ascending by (distance, id).
 Result<void> KeepNearest(const CollectionState& state, uint32_t k, std::vector<Found>* found) {
-  const auto by_distance = [](const Found& a, const Found& b) { return a.distance < b.distance; };
   if (found->size() > k) {
-    std::nth_element(found->begin(), found->begin() + (k - 1), found->end(), by_distance);
+    std::vector<float> distances;
+    for (const Found& f : *found) distances.push_back(f.distance);
+    HeapSort(distances);
     // Keep everything as near as the k-th: which of equals come back is decided by id below.
-    const float bound = (*found)[k - 1].distance;
+    const float bound = distances[k - 1];
     std::erase_if(*found, [bound](const Found& f) { return f.distance > bound; });
   }
   for (Found& f : *found) {
@@ -88,7 +91,7 @@ Result<void> KeepNearest(const CollectionState& state, uint32_t k, std::vector<F
       f.key = stored.key;
     }
   }
-  std::sort(found->begin(), found->end(), [](const Found& a, const Found& b) {
+  HeapSort(*found, [](const Found& a, const Found& b) {
     return a.distance != b.distance ? a.distance < b.distance : a.key < b.key;
   });
   if (found->size() > k) found->resize(k);

@@ -10,9 +10,8 @@ Result<SegmentHandle> OpenSegment(EngineContext* context, const SegmentEntry& en
                           Segment::Open(context->env, context->cache.get(), entry.file, context->database));
   const uint32_t row_count = handle.segment->row_count();
   if (row_count != entry.row_count || entry.dead.row_count() != entry.row_count) {
-    return Fail(ErrorCode::kCorruption, "segment file " + std::to_string(entry.file) + " has " +
-                                            std::to_string(row_count) + " rows, the manifest expects " +
-                                            std::to_string(entry.row_count));
+    return Fail(ErrorCode::kCorruption, {"segment file ", entry.file, " has ", row_count,
+                                         " rows, the manifest expects ", entry.row_count});
   }
   STRATA_ASSIGN_OR_RETURN(handle.attributes, AttributeIndex::Open(handle.segment->sections(), row_count));
   handle.lease = std::make_shared<FileLease>(entry.file, context->trash, wanted);

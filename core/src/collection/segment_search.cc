@@ -156,8 +156,8 @@ Result<std::vector<Candidate>> SearchSegment(const QueryContext& context, const 
     // scan.
     if (context.options->radius || hits.size() >= std::min(context.options->k, matching)) return hits;
     if (plan != nullptr) {
-      plan->reason += "; the walk found " + std::to_string(hits.size()) + " of " + std::to_string(matching) +
-                      " matching rows, so they were scanned";
+      plan->reason += Message(
+          {"; the walk found ", hits.size(), " of ", matching, " matching rows, so they were scanned"});
     }
   }
   return Scan(context, *rows, bitmap);

@@ -19,8 +19,7 @@ Result<void> VerifyLog(const DatabaseCore& core, FileNumber file) {
   STRATA_ASSIGN_OR_RETURN(const LogReplay replay,
                           ReplayLog(core.context.env, file, core.context.database, ignore));
   if (replay.damaged) {
-    return Fail(ErrorCode::kCorruption, "log file " + std::to_string(file) + ": damaged after byte " +
-                                            std::to_string(replay.good_bytes));
+    return Fail(ErrorCode::kCorruption, {"log file ", file, ": damaged after byte ", replay.good_bytes});
   }
   return {};
 }
@@ -63,7 +62,7 @@ Result<std::vector<Damage>> VerifyFiles(DatabaseCore* core, const Progress& prog
       return Fail(ErrorCode::kAborted, "verification was stopped");
     }
     if (auto checked = checks[i].run(); !checked)
-      damages.push_back({checks[i].file, checked.error().message});
+      damages.push_back({checks[i].file, checked.error().message()});
   }
   if (progress) progress(1);
   return damages;

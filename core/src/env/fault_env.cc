@@ -21,7 +21,7 @@ Result<void> FaultEnv::Count() {
   tripped_ = true;
   const bool power_cut = fault_.kind == Fault::Kind::kPowerCut;
   return Fail(power_cut ? ErrorCode::kIoError : fault_.code,
-              (power_cut ? "the power is off at call " : "made to fail at call ") + std::to_string(call));
+              {(power_cut ? "the power is off at call " : "made to fail at call "), call});
 }
 
 Result<std::vector<FileNumber>> FaultEnv::List() {
@@ -49,7 +49,7 @@ Result<void> FaultEnv::WriteAt(FileNumber file, uint64_t offset, std::span<const
     ++calls_;
     tripped_ = true;
     STRATA_RETURN_IF_ERROR(env_->WriteAt(file, offset, bytes.first(bytes.size() / 2)));
-    return Fail(fault_.code, "made to write short at call " + std::to_string(fault_.call));
+    return Fail(fault_.code, {"made to write short at call ", fault_.call});
   }
   STRATA_RETURN_IF_ERROR(Count());
   return env_->WriteAt(file, offset, bytes);

@@ -105,8 +105,7 @@ Bytes ApplyReordered(Bytes file, const std::vector<Change>& changes, uint64_t& r
 }
 
 std::unexpected<Error> PastTheEnd(FileNumber file, uint64_t offset, size_t size) {
-  return Fail(ErrorCode::kInvalidArgument, FileName(file) + ": byte " + std::to_string(offset) +
-                                               " is past the end at " + std::to_string(size));
+  return Fail(ErrorCode::kInvalidArgument, {FileName(file), ": byte ", offset, " is past the end at ", size});
 }
 
 }  // namespace
@@ -173,7 +172,7 @@ MemoryEnv MemoryEnv::Crash(const CrashOptions& options) const {
 
 Result<MemoryEnv::File*> MemoryEnv::Find(FileNumber file) {
   const auto found = names_.find(file);
-  if (found == names_.end()) return Fail(ErrorCode::kNotFound, FileName(file) + ": there is no such file");
+  if (found == names_.end()) return Fail(ErrorCode::kNotFound, {FileName(file), ": there is no such file"});
   return found->second.get();
 }
 
@@ -184,7 +183,7 @@ Result<std::vector<FileNumber>> MemoryEnv::List() {
 }
 
 Result<void> MemoryEnv::Create(FileNumber file) {
-  if (names_.contains(file)) return Fail(ErrorCode::kAlreadyExists, FileName(file) + ": is there already");
+  if (names_.contains(file)) return Fail(ErrorCode::kAlreadyExists, {FileName(file), ": is there already"});
   names_.emplace(file, std::make_shared<File>());
   return {};
 }
@@ -197,8 +196,8 @@ Result<uint64_t> MemoryEnv::Size(FileNumber file) {
 Result<void> MemoryEnv::ReadAt(FileNumber file, uint64_t offset, std::span<std::byte> out) {
   STRATA_ASSIGN_OR_RETURN(const File* found, Find(file));
   if (offset > found->bytes.size() || out.size() > found->bytes.size() - offset) {
-    return Fail(ErrorCode::kCorruption, FileName(file) + ": ends before the " + std::to_string(out.size()) +
-                                            " bytes at byte " + std::to_string(offset));
+    return Fail(ErrorCode::kCorruption,
+                {FileName(file), ": ends before the ", out.size(), " bytes at byte ", offset});
   }
   if (!out.empty()) std::memcpy(out.data(), found->bytes.data() + offset, out.size());
   return {};

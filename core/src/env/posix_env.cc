@@ -96,7 +96,7 @@ class PosixDirectoryEnv final : public PosixEnv {
         return pread(open->descriptor.get(), out.data(), std::min(out.size(), kTransferBytesMax),
                      static_cast<off_t>(offset));
       });
-      if (count < 0) return PosixError(FileName(file), "read", errno);
+      if (count < 0) return PosixError(FileName(file).view(), "read", errno);
       if (count == 0) return EndsEarly(file, offset, out.size());
       out = out.subspan(static_cast<size_t>(count));
       offset += static_cast<uint64_t>(count);
@@ -114,8 +114,8 @@ class PosixDirectoryEnv final : public PosixEnv {
         return pwrite(open->descriptor.get(), bytes.data(), std::min(bytes.size(), kTransferBytesMax),
                       static_cast<off_t>(offset));
       });
-      if (count < 0) return PosixError(FileName(file), "write", errno);
-      if (count == 0) return Fail(ErrorCode::kIoError, FileName(file) + ": write: the system took nothing");
+      if (count < 0) return PosixError(FileName(file).view(), "write", errno);
+      if (count == 0) return Fail(ErrorCode::kIoError, {FileName(file), ": write: the system took nothing"});
       bytes = bytes.subspan(static_cast<size_t>(count));
       offset += static_cast<uint64_t>(count);
     }
@@ -128,7 +128,7 @@ class PosixDirectoryEnv final : public PosixEnv {
     STRATA_RETURN_IF_ERROR(CheckWithin(*open, size));
     open->unsynced = true;
     if (Retrying([&] { return ftruncate(open->descriptor.get(), static_cast<off_t>(size)); }) != 0) {
-      return PosixError(FileName(file), "truncate", errno);
+      return PosixError(FileName(file).view(), "truncate", errno);
     }
     return {};
   }
@@ -137,7 +137,7 @@ class PosixDirectoryEnv final : public PosixEnv {
     STRATA_RETURN_IF_ERROR(CheckWritable());
     STRATA_ASSIGN_OR_RETURN(PosixFiles::OpenFile * open, files_.Get(file));
     if (Retrying([&] { return SyncData(open->descriptor.get()); }) != 0) {
-      return PosixError(FileName(file), "sync", errno);
+      return PosixError(FileName(file).view(), "sync", errno);
     }
     open->unsynced = false;
     return {};
@@ -152,7 +152,7 @@ class PosixDirectoryEnv final : public PosixEnv {
   Result<void> Remove(FileNumber file) override {
     STRATA_RETURN_IF_ERROR(CheckWritable());
     files_.Close(file);
-    const std::string name = FileName(file);
+    const std::string name(FileName(file).view());
     if (unlinkat(directory_.get(), name.c_str(), 0) != 0) return PosixError(name, "remove", errno);
     return {};
   }
@@ -175,26 +175,27 @@ class PosixDirectoryEnv final : public PosixEnv {
   static constexpr uint64_t kOffsetMax = static_cast<uint64_t>(std::numeric_limits<off_t>::max());
 
   Result<void> CheckWritable() const {
-    return read_only_ ? Result<void>(Fail(ErrorCode::kReadOnly, path_ + ": is open for reading only"))
+    return read_only_ ? Result<void>(Fail(ErrorCode::kReadOnly, {path_, ": is open for reading only"}))
                       : Result<void>();
   }
 
   static Result<uint64_t> SizeOf(const PosixFiles::OpenFile& open) {
     struct stat status{};
-    if (fstat(open.descriptor.get(), &status) != 0) return PosixError(FileName(open.file), "stat", errno);
+    if (fstat(open.descriptor.get(), &status) != 0)
+      return PosixError(FileName(open.file).view(), "stat", errno);
     return static_cast<uint64_t>(status.st_size);
   }
 
   static Result<void> CheckWithin(const PosixFiles::OpenFile& open, uint64_t offset) {
     STRATA_ASSIGN_OR_RETURN(const uint64_t size, SizeOf(open));
     if (offset <= size) return {};
-    return Fail(ErrorCode::kInvalidArgument, FileName(open.file) + ": byte " + std::to_string(offset) +
-                                                 " is past the end at " + std::to_string(size));
+    return Fail(ErrorCode::kInvalidArgument,
+                {FileName(open.file), ": byte ", offset, " is past the end at ", size});
   }
 
   static Result<void> EndsEarly(FileNumber file, uint64_t offset, uint64_t bytes) {
-    return Fail(ErrorCode::kCorruption, FileName(file) + ": ends before the " + std::to_string(bytes) +
-                                            " bytes at byte " + std::to_string(offset));
+    return Fail(ErrorCode::kCorruption,
+                {FileName(file), ": ends before the ", bytes, " bytes at byte ", offset});
   }
 
   std::string path_;
@@ -221,7 +222,7 @@ Result<std::unique_ptr<PosixEnv>> PosixEnv::Open(const std::string& directory, P
   if (!descriptor) {
     // A symbolic link is ELOOP or, with O_DIRECTORY, ENOTDIR.
     if (errno == ELOOP || errno == ENOTDIR) {
-      return Fail(ErrorCode::kInvalidArgument, path + ": is a symbolic link or no directory");
+      return Fail(ErrorCode::kInvalidArgument, {path, ": is a symbolic link or no directory"});
     }
     return PosixError(path, "open", errno);
   }

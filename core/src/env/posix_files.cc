@@ -16,12 +16,12 @@ PosixDescriptor::~PosixDescriptor() {
   if (number_ >= 0) close(number_);
 }
 
-std::unexpected<Error> PosixError(const std::string& name, const char* call, int number) {
+std::unexpected<Error> PosixError(std::string_view name, const char* call, int number) {
   ErrorCode code = ErrorCode::kIoError;
   if (number == ENOENT) code = ErrorCode::kNotFound;
   if (number == EEXIST) code = ErrorCode::kAlreadyExists;
   if (number == ENOSPC || number == EDQUOT || number == EFBIG) code = ErrorCode::kNoSpace;
-  return Fail(code, name + ": " + call + ": " + std::strerror(number));
+  return Fail(code, {name, ": ", call, ": ", std::strerror(number)});
 }
 
 Result<void> PosixFiles::Create(FileNumber file) {
@@ -45,14 +45,14 @@ void PosixFiles::Close(FileNumber file) {
 }
 
 Result<PosixFiles::OpenFile*> PosixFiles::Open(FileNumber file, int flags) {
-  const std::string name = FileName(file);
+  const std::string name(FileName(file).view());
   // O_NONBLOCK: opening a pipe that someone put there must not wait for its other end.
   PosixDescriptor descriptor(
       openat(directory_, name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600));
   if (!descriptor) return PosixError(name, "open", errno);
   struct stat status{};
   if (fstat(descriptor.get(), &status) != 0) return PosixError(name, "stat", errno);
-  if (!S_ISREG(status.st_mode)) return Fail(ErrorCode::kIoError, name + ": is not a regular file");
+  if (!S_ISREG(status.st_mode)) return Fail(ErrorCode::kIoError, {name, ": is not a regular file"});
 
   for (auto victim = open_.end(); open_.size() >= kOpenFilesMax && victim != open_.begin();) {
     --victim;

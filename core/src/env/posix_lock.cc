@@ -15,11 +15,11 @@ namespace strata {
 namespace {
 
 Result<PosixLock> Held(const std::string& directory) {
-  return Fail(ErrorCode::kUnavailable, directory + ": another process has this database open for writing");
+  return Fail(ErrorCode::kUnavailable, {directory, ": another process has this database open for writing"});
 }
 
 Result<PosixLock> SystemError(const std::string& directory, int number) {
-  return Fail(ErrorCode::kIoError, directory + ": cannot lock: " + std::strerror(number));
+  return Fail(ErrorCode::kIoError, {directory, ": cannot lock: ", std::strerror(number)});
 }
 
 #ifdef __linux__

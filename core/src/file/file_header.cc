@@ -20,8 +20,8 @@ constexpr size_t kEpochAt = 40;
 constexpr size_t kSequenceAt = 48;
 constexpr size_t kChecksumAt = 56;
 
-Result<FileHeader> Damaged(FileNumber file, const std::string& what) {
-  return Fail(ErrorCode::kCorruption, FileName(file) + ": header: " + what);
+Result<FileHeader> Damaged(FileNumber file, std::initializer_list<MessagePart> what) {
+  return Fail(ErrorCode::kCorruption, {FileName(file), ": header: ", Message(what)});
 }
 
 }  // namespace
@@ -41,42 +41,39 @@ std::array<std::byte, kFileHeaderBytes> EncodeFileHeader(const FileHeader& heade
 
 Result<FileHeader> DecodeFileHeader(std::span<const std::byte> bytes, FileNumber file) {
   if (bytes.size() < kFileHeaderBytes) {
-    return Damaged(
-        file, "has " + std::to_string(bytes.size()) + " bytes, expected " + std::to_string(kFileHeaderBytes));
+    return Damaged(file, {"has ", bytes.size(), " bytes, expected ", kFileHeaderBytes});
   }
   if (std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) != 0) {
-    return Damaged(file, "does not begin with STRATADB");
+    return Damaged(file, {"does not begin with STRATADB"});
   }
   if (LoadLittleEndian<uint64_t>(&bytes[kChecksumAt]) != Checksum(bytes.first(kChecksumAt))) {
-    return Damaged(file, "wrong checksum");
+    return Damaged(file, {"wrong checksum"});
   }
   FileHeader header;
   header.version = LoadLittleEndian<uint16_t>(&bytes[kVersionAt]);
   if (header.version > kFormatVersion) {
-    return Fail(ErrorCode::kUnsupportedFormat,
-                FileName(file) + ": written in format " + std::to_string(header.version) +
-                    ", this build reads up to " + std::to_string(kFormatVersion));
+    return Fail(ErrorCode::kUnsupportedFormat, {FileName(file), ": written in format ", header.version,
+                                                ", this build reads up to ", kFormatVersion});
   }
   const auto kind = static_cast<uint8_t>(bytes[kKindAt]);
   if (header.version == 0 || kind < static_cast<uint8_t>(FileKind::kSuperblock) ||
       kind > static_cast<uint8_t>(FileKind::kIndex)) {
-    return Damaged(file, "version " + std::to_string(header.version) + " and kind " + std::to_string(kind) +
-                             " do not exist");
+    return Damaged(file, {"version ", header.version, " and kind ", kind, " do not exist"});
   }
   header.kind = static_cast<FileKind>(kind);
   std::memcpy(header.database.data(), &bytes[kDatabaseAt], header.database.size());
   header.file = LoadLittleEndian<uint64_t>(&bytes[kFileAt]);
   header.epoch = LoadLittleEndian<uint64_t>(&bytes[kEpochAt]);
   header.sequence = LoadLittleEndian<uint64_t>(&bytes[kSequenceAt]);
-  if (header.file != file) return Damaged(file, "is that of file " + std::to_string(header.file));
+  if (header.file != file) return Damaged(file, {"is that of file ", header.file});
   return header;
 }
 
 Result<FileHeader> DecodeFileHeader(std::span<const std::byte> bytes, FileKind kind, FileNumber file) {
   STRATA_ASSIGN_OR_RETURN(const FileHeader header, DecodeFileHeader(bytes, file));
   if (header.kind != kind) {
-    return Damaged(file, "kind is " + std::to_string(static_cast<uint8_t>(header.kind)) + ", expected " +
-                             std::to_string(static_cast<uint8_t>(kind)));
+    return Damaged(
+        file, {"kind is ", static_cast<uint8_t>(header.kind), ", expected ", static_cast<uint8_t>(kind)});
   }
   return header;
 }

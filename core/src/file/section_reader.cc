@@ -33,9 +33,8 @@ class SectionFileReader final : public SectionReader {
   Result<BlockRef> ReadBlock(SectionId id, size_t block) override {
     const std::span<const BlockInfo> blocks = Blocks(id);
     if (block >= blocks.size()) {
-      return Fail(ErrorCode::kCorruption, FileName(header_.file) + ": section " + std::to_string(id) +
-                                              " has " + std::to_string(blocks.size()) + " blocks, block " +
-                                              std::to_string(block) + " was asked for");
+      return Fail(ErrorCode::kCorruption, {FileName(header_.file), ": section ", id, " has ", blocks.size(),
+                                           " blocks, block ", block, " was asked for"});
     }
     const BlockInfo& info = blocks[block];
     // Two words of capture fit into the std::function itself, so a hit allocates nothing.
@@ -50,9 +49,8 @@ class SectionFileReader final : public SectionReader {
   using SectionReader::ReadSection;
   Result<void> ReadSection(SectionId id, std::span<std::byte> out) override {
     if (out.size() != SectionBytes(id)) {
-      return Fail(ErrorCode::kInvalidArgument, FileName(header_.file) + ": section " + std::to_string(id) +
-                                                   " has " + std::to_string(SectionBytes(id)) +
-                                                   " bytes, room is for " + std::to_string(out.size()));
+      return Fail(ErrorCode::kInvalidArgument, {FileName(header_.file), ": section ", id, " has ",
+                                                SectionBytes(id), " bytes, room is for ", out.size()});
     }
     const std::span<const BlockInfo> blocks = Blocks(id);
     if (blocks.empty()) return {};
@@ -71,9 +69,8 @@ class SectionFileReader final : public SectionReader {
       bytes.resize(static_cast<size_t>(AlignToSection(end) - end));
       STRATA_RETURN_IF_ERROR(env_->ReadAt(header_.file, end, bytes));
       if (std::ranges::any_of(bytes, [](std::byte byte) { return byte != std::byte{0}; })) {
-        return Fail(ErrorCode::kCorruption, FileName(header_.file) + ": bytes " + std::to_string(end) +
-                                                " to " + std::to_string(AlignToSection(end)) +
-                                                " are not zeros");
+        return Fail(ErrorCode::kCorruption,
+                    {FileName(header_.file), ": bytes ", end, " to ", AlignToSection(end), " are not zeros"});
       }
       end += bytes.size();
       for (const BlockInfo& block : section.blocks) {
@@ -98,9 +95,8 @@ class SectionFileReader final : public SectionReader {
     const auto section = std::ranges::find_if(sections_, [&](const SectionInfo& candidate) {
       return !candidate.blocks.empty() && candidate.blocks.back().offset >= block.offset;
     });
-    return Fail(ErrorCode::kCorruption, FileName(header_.file) + ": section " + std::to_string(section->id) +
-                                            ": wrong checksum of the block at byte " +
-                                            std::to_string(block.offset));
+    return Fail(ErrorCode::kCorruption, {FileName(header_.file), ": section ", section->id,
+                                         ": wrong checksum of the block at byte ", block.offset});
   }
 
   Env* env_;
@@ -116,8 +112,8 @@ Result<std::shared_ptr<SectionReader>> SectionReader::Open(Env* env, BlockCache*
                                                            FileNumber file) {
   STRATA_ASSIGN_OR_RETURN(const uint64_t file_bytes, env->Size(file));
   if (file_bytes < kFileHeaderBytes + kSectionTrailerBytes) {
-    return Fail(ErrorCode::kCorruption, FileName(file) + ": has only " + std::to_string(file_bytes) +
-                                            " bytes, it was never finished or was cut");
+    return Fail(ErrorCode::kCorruption,
+                {FileName(file), ": has only ", file_bytes, " bytes, it was never finished or was cut"});
   }
   std::array<std::byte, kFileHeaderBytes> head;
   STRATA_RETURN_IF_ERROR(env->ReadAt(file, 0, head));

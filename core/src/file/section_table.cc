@@ -34,8 +34,8 @@ void AppendNumber(T value, std::vector<std::byte>& out) {
   StoreLittleEndian(value, out.data() + out.size() - sizeof(T));
 }
 
-std::unexpected<Error> Damaged(FileNumber file, const std::string& what) {
-  return Fail(ErrorCode::kCorruption, FileName(file) + ": section table: " + what);
+std::unexpected<Error> Damaged(FileNumber file, std::initializer_list<MessagePart> what) {
+  return Fail(ErrorCode::kCorruption, {FileName(file), ": section table: ", Message(what)});
 }
 
 }  // namespace
@@ -67,12 +67,11 @@ std::vector<std::byte> SealSectionTable(std::vector<std::byte> table, const File
 Result<uint64_t> DecodeSectionTrailer(std::span<const std::byte, kSectionTrailerBytes> trailer,
                                       FileNumber file, uint64_t file_bytes) {
   if (std::memcmp(&trailer[kMagicAt], kTrailerMagic.data(), kTrailerMagic.size()) != 0) {
-    return Damaged(file, "the file does not end with STRATEND at byte " + std::to_string(file_bytes));
+    return Damaged(file, {"the file does not end with STRATEND at byte ", file_bytes});
   }
   const auto table_offset = LoadLittleEndian<uint64_t>(&trailer[kTableOffsetAt]);
   if (table_offset < kFileHeaderBytes || table_offset > file_bytes - kSectionTrailerBytes) {
-    return Damaged(file, "is said to begin at byte " + std::to_string(table_offset) + " of " +
-                             std::to_string(file_bytes));
+    return Damaged(file, {"is said to begin at byte ", table_offset, " of ", file_bytes});
   }
   return table_offset;
 }
@@ -82,27 +81,27 @@ Result<std::vector<SectionInfo>> DecodeSectionTable(std::span<const std::byte> t
   std::span<const std::byte> table = table_and_trailer.first(table_and_trailer.size() - kSectionTrailerBytes);
   const std::byte* trailer = table.data() + table.size();
   if (LoadLittleEndian<uint64_t>(trailer + kChecksumAt) != TableChecksum(table, header, table_offset)) {
-    return Damaged(header.file, "wrong checksum of the table at byte " + std::to_string(table_offset));
+    return Damaged(header.file, {"wrong checksum of the table at byte ", table_offset});
   }
   std::vector<SectionInfo> sections;
   uint64_t end = kFileHeaderBytes;
   while (!table.empty()) {
-    if (table.size() < kStoredSectionBytes) return Damaged(header.file, "ends inside a section's head");
+    if (table.size() < kStoredSectionBytes) return Damaged(header.file, {"ends inside a section's head"});
     SectionInfo section{.id = LoadLittleEndian<uint32_t>(table.data()), .blocks = {}, .bytes = 0};
     const auto block_count = LoadLittleEndian<uint32_t>(table.data() + 4);
     table = table.subspan(kStoredSectionBytes);
-    const std::string name = "section " + std::to_string(section.id);
-    if (sections.size() == kSectionsMax) return Damaged(header.file, "has more than 1024 sections");
+    if (sections.size() == kSectionsMax) return Damaged(header.file, {"has more than 1024 sections"});
     if (std::ranges::find(sections, section.id, &SectionInfo::id) != sections.end()) {
-      return Damaged(header.file, name + " stands there twice");
+      return Damaged(header.file, {"section ", section.id, " stands there twice"});
     }
-    if (block_count > table.size() / kStoredBlockBytes) return Damaged(header.file, "ends inside " + name);
+    if (block_count > table.size() / kStoredBlockBytes)
+      return Damaged(header.file, {"ends inside section ", section.id});
     section.blocks.reserve(block_count);
     end = AlignToSection(end);
     for (uint32_t i = 0; i < block_count; ++i) {
       const auto bytes = LoadLittleEndian<uint32_t>(table.data());
       if (bytes == 0 || bytes > kBlockBytesMax) {
-        return Damaged(header.file, name + " has a block of " + std::to_string(bytes) + " bytes");
+        return Damaged(header.file, {"section ", section.id, " has a block of ", bytes, " bytes"});
       }
       section.blocks.push_back(
           {.offset = end, .bytes = bytes, .checksum = LoadLittleEndian<uint64_t>(table.data() + 4)});
@@ -113,8 +112,7 @@ Result<std::vector<SectionInfo>> DecodeSectionTable(std::span<const std::byte> t
     sections.push_back(std::move(section));
   }
   if (end != table_offset) {
-    return Damaged(header.file, "begins at byte " + std::to_string(table_offset) +
-                                    ", but its sections end at " + std::to_string(end));
+    return Damaged(header.file, {"begins at byte ", table_offset, ", but its sections end at ", end});
   }
   return sections;
 }

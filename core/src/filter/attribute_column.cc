@@ -14,8 +14,8 @@ namespace {
 // number_count, text_count, bytes of the texts, bytes of the row lists: 4 bytes each.
 constexpr size_t kHeaderBytes = 16;
 
-std::unexpected<Error> Damaged(std::string_view what) {
-  return Fail(ErrorCode::kCorruption, "attribute column: " + std::string(what));
+std::unexpected<Error> Damaged(std::initializer_list<MessagePart> what) {
+  return Fail(ErrorCode::kCorruption, {"attribute column: ", Message(what)});
 }
 
 // The first i in [0, count) for which less(i) is false, where those for which it is true come first.
@@ -40,7 +40,7 @@ Result<std::unique_ptr<const AttributeColumn>> AttributeColumn::Decode(std::stri
   auto column = std::make_unique<AttributeColumn>();
   AttributeColumn& self = *column;
   self.bytes_ = std::move(bytes);
-  if (self.bytes_.size() < kHeaderBytes) return Damaged("it is shorter than its header");
+  if (self.bytes_.size() < kHeaderBytes) return Damaged({"it is shorter than its header"});
   self.number_count_ = self.LoadUint32(0);
   self.text_count_ = self.LoadUint32(4);
   const uint64_t text_bytes = self.LoadUint32(8), list_bytes = self.LoadUint32(12);
@@ -49,8 +49,8 @@ Result<std::unique_ptr<const AttributeColumn>> AttributeColumn::Decode(std::stri
   const uint64_t list_ends = text_ends + uint64_t{self.text_count_} * sizeof(uint32_t);
   const uint64_t texts = list_ends + list_count * sizeof(uint32_t);
   if (texts + text_bytes + list_bytes != self.bytes_.size()) {
-    return Damaged("it has " + std::to_string(self.bytes_.size()) + " bytes, its header says " +
-                   std::to_string(texts + text_bytes + list_bytes));
+    return Damaged(
+        {"it has ", self.bytes_.size(), " bytes, its header says ", texts + text_bytes + list_bytes});
   }
   self.text_ends_ = static_cast<size_t>(text_ends);
   self.list_ends_ = static_cast<size_t>(list_ends);
@@ -67,19 +67,19 @@ Result<std::unique_ptr<const AttributeColumn>> AttributeColumn::Decode(std::stri
     return before == last;
   };
   if (!ends_are_in_order(self.text_ends_, self.text_count_, text_bytes))
-    return Damaged("a text lies outside it");
+    return Damaged({"a text lies outside it"});
   if (!ends_are_in_order(self.list_ends_, static_cast<size_t>(list_count), list_bytes)) {
-    return Damaged("a row list lies outside it");
+    return Damaged({"a row list lies outside it"});
   }
   for (size_t i = 0; i < self.number_count_; ++i) {
     const bool in_order = i == 0 ? std::isfinite(self.Number(0)) : self.Number(i - 1) < self.Number(i);
-    if (!in_order) return Damaged("its numbers are not in order");
+    if (!in_order) return Damaged({"its numbers are not in order"});
   }
   for (size_t i = 1; i < self.text_count_; ++i) {
-    if (self.Text(i - 1) >= self.Text(i)) return Damaged("its texts are not in order");
+    if (self.Text(i - 1) >= self.Text(i)) return Damaged({"its texts are not in order"});
   }
   for (size_t i = 0; i < list_count; ++i) {
-    if (!IsRowList(self.List(i), row_count)) return Damaged("a row list has rows that do not exist");
+    if (!IsRowList(self.List(i), row_count)) return Damaged({"a row list has rows that do not exist"});
   }
   return column;
 }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <span>
 
+#include "bytes/heap_sort.h"
 #include "bytes/little_endian.h"
 #include "filter/attribute_format.h"
 #include "filter/row_list.h"
@@ -108,11 +109,10 @@ std::string AttributeColumnBuilder::Encode(uint32_t row_count) {
   };
   for (const std::vector<Row>& set : sets_) append_list(set);
 
-  // Plain integers, because their sort is in the standard library's binary and adds nothing to ours.
   std::vector<uint64_t> orders;
   for (const double number : numbers_) orders.push_back(OrderOf(number));
   std::vector<uint64_t> distinct = orders;
-  std::sort(distinct.begin(), distinct.end());
+  HeapSort(distinct);
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   std::vector<uint32_t> positions;
   for (const uint64_t order : orders) {

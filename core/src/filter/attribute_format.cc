@@ -19,8 +19,8 @@ void AppendUint32(uint32_t value, std::string* out) {
   out->append(bytes, sizeof(value));
 }
 
-std::unexpected<Error> Damaged(std::string_view what) {
-  return Fail(ErrorCode::kCorruption, "attribute directory: " + std::string(what));
+std::unexpected<Error> Damaged(std::initializer_list<MessagePart> what) {
+  return Fail(ErrorCode::kCorruption, {"attribute directory: ", Message(what)});
 }
 
 }  // namespace
@@ -45,13 +45,13 @@ std::string EncodeDirectory(const AttributeDirectory& directory) {
 }
 
 Result<AttributeDirectory> DecodeDirectory(std::span<const std::byte> bytes) {
-  if (bytes.size() < kHeaderBytes) return Damaged("it is shorter than its header");
+  if (bytes.size() < kHeaderBytes) return Damaged({"it is shorter than its header"});
   const auto number = [&](size_t at) { return LoadLittleEndian<uint32_t>(bytes.data() + at); };
   AttributeDirectory directory{.row_count = number(0), .complete = number(4) == kComplete, .entries = {}};
-  if (number(4) > kComplete) return Damaged("unknown flags");
+  if (number(4) > kComplete) return Damaged({"unknown flags"});
   const size_t column_count = number(8);
   if (column_count > kAttributeColumnCountMax || bytes.size() < kHeaderBytes + column_count * kEntryBytes) {
-    return Damaged("it says " + std::to_string(column_count) + " columns and has no room for so many");
+    return Damaged({"it says ", column_count, " columns and has no room for so many"});
   }
 
   const auto* text = reinterpret_cast<const char*>(bytes.data()) + kHeaderBytes + column_count * kEntryBytes;
@@ -60,14 +60,14 @@ Result<AttributeDirectory> DecodeDirectory(std::span<const std::byte> bytes) {
   for (size_t i = 0; i < column_count; ++i) {
     const uint32_t column_bytes = number(kHeaderBytes + i * kEntryBytes);
     const uint32_t path_end = number(kHeaderBytes + i * kEntryBytes + 4);
-    if (path_end < path_begin || path_end > paths.size()) return Damaged("a path lies outside it");
+    if (path_end < path_begin || path_end > paths.size()) return Damaged({"a path lies outside it"});
     std::string path(paths.substr(path_begin, path_end - path_begin));
-    if (i > 0 && path <= directory.entries.back().path) return Damaged("its paths are not in order");
+    if (i > 0 && path <= directory.entries.back().path) return Damaged({"its paths are not in order"});
     directory.entries.push_back({.path = std::move(path), .bytes = column_bytes, .first_block = block});
     path_begin = path_end;
     block += BlocksOfColumn(column_bytes);
   }
-  if (path_begin != paths.size()) return Damaged("bytes are left over");
+  if (path_begin != paths.size()) return Damaged({"bytes are left over"});
   return directory;
 }
 

@@ -24,9 +24,8 @@ Result<void> AttributeIndex::ReadDirectory() {
   STRATA_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, sections_->ReadSection(kAttributeDirectory));
   STRATA_ASSIGN_OR_RETURN(AttributeDirectory directory, DecodeDirectory(bytes));
   if (directory.row_count != row_count_) {
-    return Fail(ErrorCode::kCorruption, "attribute directory: it says " +
-                                            std::to_string(directory.row_count) + " rows, the segment has " +
-                                            std::to_string(row_count_));
+    return Fail(ErrorCode::kCorruption, {"attribute directory: it says ", directory.row_count,
+                                         " rows, the segment has ", row_count_});
   }
   // Where each column lies follows from the sizes of those before it, so these must be those of the blocks.
   const std::span<const BlockInfo> blocks = sections_->Blocks(kAttributeColumns);
@@ -45,7 +44,7 @@ Result<void> AttributeIndex::ReadDirectory() {
 }
 
 Result<void> AttributeIndex::NoteDamage(Error error) {
-  if (error.code != ErrorCode::kCorruption) return std::unexpected(std::move(error));
+  if (error.code() != ErrorCode::kCorruption) return std::unexpected(std::move(error));
   if (!damage_) damage_ = std::move(error);
   return {};
 }
@@ -65,8 +64,7 @@ Result<RowBitmap> AttributeIndex::Select(const Expression& expression, MetadataS
       STRATA_ASSIGN_OR_RETURN(const std::string_view text, source.Metadata(row));
       const Result<JsonValue> metadata = ParseMetadata(text);
       if (metadata) return Matches(expression, *metadata);
-      return Fail(ErrorCode::kCorruption,
-                  "metadata of row " + std::to_string(row) + ": " + metadata.error().message);
+      return Fail(ErrorCode::kCorruption, {"metadata of row ", row, ": ", metadata.error().message()});
     }();
     if (!matches) {
       status = std::unexpected(matches.error());

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "bytes/heap_sort.h"
 #include "filter/attribute_format.h"
 
 namespace strata {
@@ -31,8 +32,7 @@ Result<void> AttributeIndexBuilder::Add(Row row, std::string_view metadata_json)
   if (columns_.empty() && !index_all_) return {};
   const Result<JsonValue> metadata = ParseMetadata(metadata_json);
   if (!metadata) {
-    return Fail(ErrorCode::kCorruption,
-                "metadata of row " + std::to_string(row) + ": " + metadata.error().message);
+    return Fail(ErrorCode::kCorruption, {"metadata of row ", row, ": ", metadata.error().message()});
   }
   AddMembers(row, *metadata);
   return {};
@@ -79,9 +79,9 @@ AttributeColumnBuilder* AttributeIndexBuilder::ColumnOf(std::string_view path) {
 void AttributeIndexBuilder::KeepMostFrequent() {
   if (columns_.size() <= kAttributeColumnCountMax) return;
   complete_ = false;
-  std::vector<uint64_t> row_counts;  // As wide as in AttributeColumnBuilder, so that they share one sort.
+  std::vector<uint64_t> row_counts;  // As wide as in AttributeColumnBuilder: they share one sort.
   for (const auto& [path, column] : columns_) row_counts.push_back(column.row_count());
-  std::sort(row_counts.begin(), row_counts.end());
+  HeapSort(row_counts);
   const auto kept_begin = row_counts.end() - kAttributeColumnCountMax;
   const uint64_t row_count_min = *kept_begin;
   // Of the paths that so many rows have, only the first few have room.

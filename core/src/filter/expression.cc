@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "bytes/heap_sort.h"
 #include "bytes/utf8.h"
 #include "filter/filter_object.h"
 #include "filter/filter_text.h"
@@ -12,9 +13,8 @@ namespace strata {
 
 Result<std::shared_ptr<const Expression>> ParseFilter(std::string_view filter) {
   if (filter.size() > kFilterBytesMax) {
-    return Fail(ErrorCode::kInvalidArgument, "filter has " + std::to_string(filter.size()) +
-                                                 " bytes, at most " + std::to_string(kFilterBytesMax) +
-                                                 " are allowed");
+    return Fail(ErrorCode::kInvalidArgument,
+                {"filter has ", filter.size(), " bytes, at most ", kFilterBytesMax, " are allowed"});
   }
   if (!IsUtf8(filter)) return Fail(ErrorCode::kInvalidArgument, "filter is not valid UTF-8");
   const size_t start = filter.find_first_not_of(" \t\r\n");
@@ -100,8 +100,7 @@ Expression MakeTest(Expression::Kind kind, std::string path, JsonValue operand) 
     if (!choice.is_container()) test.choices.push_back(choice);
   }
   const auto is_less = [](JsonView a, JsonView b) { return CompareScalars(a, b) < 0; };
-  std::ranges::make_heap(test.choices, is_less);  // See SortedMembers().
-  std::ranges::sort_heap(test.choices, is_less);
+  HeapSort(test.choices, is_less);
   const auto repeated =
       std::ranges::unique(test.choices, [](JsonView a, JsonView b) { return CompareScalars(a, b) == 0; });
   test.choices.erase(repeated.begin(), repeated.end());

@@ -29,8 +29,8 @@ constexpr std::string_view kShortSymbols = "<>=()[]{},:";
 constexpr std::string_view kKeywords[] = {"and",        "or",     "not",  "in",    "contains",
                                           "startsWith", "exists", "true", "false", "null"};
 
-std::unexpected<Error> FailAt(size_t position, const std::string& what) {
-  return Fail(ErrorCode::kInvalidArgument, "filter, byte " + std::to_string(position) + ": " + what);
+std::unexpected<Error> FailAt(size_t position, std::initializer_list<MessagePart> what) {
+  return Fail(ErrorCode::kInvalidArgument, {"filter, byte ", position, ": ", Message(what)});
 }
 
 }  // namespace
@@ -59,7 +59,7 @@ Result<FilterToken> FilterLexer::Next() {
     if (rest.starts_with(symbol)) return Make(Kind::kSymbol, symbol.size());
   }
   if (kShortSymbols.contains(first)) return Make(Kind::kSymbol, 1);
-  return FailAt(position_, "expected a name, value or operator, found " + Excerpt(rest.substr(0, 1)));
+  return FailAt(position_, {"expected a name, value or operator, found ", Excerpt(rest.substr(0, 1))});
 }
 
 Result<FilterToken> FilterLexer::Quoted(char quote, FilterToken::Kind kind) {
@@ -67,7 +67,7 @@ Result<FilterToken> FilterLexer::Quoted(char quote, FilterToken::Kind kind) {
     if (text_[end] == quote) return Make(kind, end + 1 - position_);
     if (text_[end] == '\\') ++end;
   }
-  return FailAt(position_, std::string("expected a closing ") + quote + ", found the end");
+  return FailAt(position_, {"expected a closing ", std::string_view(&quote, 1), ", found the end"});
 }
 
 Result<FilterToken> FilterLexer::Make(FilterToken::Kind kind, size_t bytes) {
@@ -117,7 +117,7 @@ Result<void> AppendToken(const FilterToken& token, JsonBuilder* builder) {
   }
   const Result<JsonValue> value = ParseJson(json, {.bytes_max = json.size()});
   if (!value)
-    return FailAt(token.position, Excerpt(token.raw) + " is not a valid value: " + value.error().message);
+    return FailAt(token.position, {Excerpt(token.raw), " is not a valid value: ", value.error().message()});
   builder->Copy(*value);
   return {};
 }
@@ -128,9 +128,9 @@ bool IsBareName(std::string_view name) {
                               [&](std::string_view keyword) { return EqualsIgnoringCase(name, keyword); });
 }
 
-std::unexpected<Error> Unexpected(const FilterToken& found, std::string_view expected) {
+std::unexpected<Error> Unexpected(const FilterToken& found, std::initializer_list<MessagePart> expected) {
   const std::string what = found.kind == FilterToken::Kind::kEnd ? "the end" : Excerpt(found.raw);
-  return FailAt(found.position, "expected " + std::string(expected) + ", found " + what);
+  return FailAt(found.position, {"expected ", Message(expected), ", found ", what});
 }
 
 }  // namespace strata

@@ -21,12 +21,13 @@ struct Place {
 
   std::string ToString() const {
     if (parent == nullptr) return "filter";
-    return parent->ToString() + (name.empty() ? "[" + std::to_string(index) + "]" : "." + Excerpt(name));
+    if (!name.empty()) return Message({parent->ToString(), ".", Excerpt(name)});
+    return Message({parent->ToString(), "[", index, "]"});
   }
 };
 
-std::unexpected<Error> FailAt(const Place& place, const std::string& what) {
-  return Fail(ErrorCode::kInvalidArgument, place.ToString() + ": " + what);
+std::unexpected<Error> FailAt(const Place& place, std::initializer_list<MessagePart> what) {
+  return Fail(ErrorCode::kInvalidArgument, {place.ToString(), ": ", Message(what)});
 }
 
 std::string Describe(JsonView value) {
@@ -41,7 +42,7 @@ std::string Describe(JsonView value) {
 }
 
 std::unexpected<Error> Expected(const Place& place, std::string_view what, JsonView found) {
-  return FailAt(place, "expected " + std::string(what) + ", found " + Describe(found));
+  return FailAt(place, {"expected ", what, ", found ", Describe(found)});
 }
 
 enum class Wants : uint8_t { kAnything, kOrdered, kText, kBool, kArray };
@@ -68,11 +69,13 @@ constexpr Operator kOperators[] = {
 };
 
 std::unexpected<Error> UnknownOperator(const Place& place, std::string_view name, bool of_field) {
-  std::string known;
-  for (const Operator& one : kOperators) known += std::string(one.name) + ", ";
-  return FailAt(place, "unknown operator " + Excerpt(name) + "; expected " +
-                           (of_field ? known + "or $not"
-                                     : std::string("$and, $or, $not or the name of a metadata key")));
+  std::string known = "$and, $or, $not or the name of a metadata key";
+  if (of_field) {
+    known.clear();
+    for (const Operator& one : kOperators) known.append(one.name).append(", ");
+    known += "or $not";
+  }
+  return FailAt(place, {"unknown operator ", Excerpt(name), "; expected ", known});
 }
 
 // What is wrong with the operand, or nothing.
@@ -124,7 +127,7 @@ class Parser {
     }
     if (value.kind() != JsonKind::kArray) return Expected(place, "an array of objects", value);
     if (value.size() == 0)
-      return FailAt(place, "expected an array with at least one object, found an empty one");
+      return FailAt(place, {"expected an array with at least one object, found an empty one"});
     std::vector<Expression> parts;
     for (const JsonView element : value.elements()) {
       const Place inner{.parent = &place, .index = parts.size()};
@@ -170,8 +173,7 @@ class Parser {
 
   Result<void> CheckDepth(const Place& place, uint32_t depth) {
     if (depth < kFilterDepthMax) return {};
-    return FailAt(place,
-                  "$and, $or and $not are nested more than " + std::to_string(kFilterDepthMax) + " deep");
+    return FailAt(place, {"$and, $or and $not are nested more than ", kFilterDepthMax, " deep"});
   }
 };
 
@@ -182,7 +184,7 @@ Result<Expression> ParseFilterObject(std::string_view json) {
   const JsonLimits limits{.depth_max = 2 * kFilterDepthMax + 2 + JsonLimits().depth_max,
                           .bytes_max = kFilterBytesMax};
   Result<JsonValue> filter = ParseJson(json, limits);
-  if (!filter) return Fail(filter.error().code, "filter: " + filter.error().message);
+  if (!filter) return Fail(filter.error().code(), {"filter: ", filter.error().message()});
   return Parser().ParseObject(*filter, Place(), 0);
 }
 

@@ -21,7 +21,7 @@ class Parser {
   Result<Expression> Parse() {
     STRATA_RETURN_IF_ERROR(Advance());
     STRATA_ASSIGN_OR_RETURN(Expression expression, ParseOr());
-    if (token_.kind != FilterToken::Kind::kEnd) return Unexpected(token_, "and, or, or the end");
+    if (token_.kind != FilterToken::Kind::kEnd) return Unexpected(token_, {"and, or, or the end"});
     return expression;
   }
 
@@ -56,7 +56,7 @@ class Parser {
     if (token_.IsSymbol("(")) {
       STRATA_RETURN_IF_ERROR(Nest());
       STRATA_ASSIGN_OR_RETURN(Expression inner, ParseOr());
-      if (!token_.IsSymbol(")")) return Unexpected(token_, "and, or, or )");
+      if (!token_.IsSymbol(")")) return Unexpected(token_, {"and, or, or )"});
       STRATA_RETURN_IF_ERROR(Advance());
       --depth_;
       return inner;
@@ -79,7 +79,7 @@ class Parser {
     } else {
       return Unexpected(
           token_,
-          "a name, not, true or ( (a name that is a keyword or has odd characters goes between backticks)");
+          {"a name, not, true or ( (a name that is a keyword or has odd characters goes between backticks)"});
     }
     STRATA_RETURN_IF_ERROR(Advance());
 
@@ -107,12 +107,12 @@ class Parser {
       return MakeTest(Kind::kContains, std::move(path), std::move(value));
     }
     if (operation.IsKeyword("startsWith")) {
-      if (token_.kind != FilterToken::Kind::kText) return Unexpected(token_, "a text in quotes");
+      if (token_.kind != FilterToken::Kind::kText) return Unexpected(token_, {"a text in quotes"});
       STRATA_ASSIGN_OR_RETURN(JsonValue value, ParseValue());
       return MakeTest(Kind::kStartsWith, std::move(path), std::move(value));
     }
     if (operation.IsKeyword("in")) {
-      if (!token_.IsSymbol("[")) return Unexpected(token_, "[");
+      if (!token_.IsSymbol("[")) return Unexpected(token_, {"["});
       STRATA_ASSIGN_OR_RETURN(JsonValue choices, ParseValue());
       return MakeTest(Kind::kIn, std::move(path), std::move(choices));
     }
@@ -121,14 +121,14 @@ class Parser {
       const FilterToken at = token_;
       STRATA_ASSIGN_OR_RETURN(JsonValue value, ParseValue());
       if (comparison.kind != Kind::kEqual && !HasOrder(value))
-        return Unexpected(at, "a number, text, true or false");
+        return Unexpected(at, {"a number, text, true or false"});
       Expression test = MakeTest(comparison.kind, std::move(path), std::move(value));
       return comparison.negative ? MakeNot(std::move(test)) : std::move(test);
     }
     return Unexpected(operation,
-                      negated ? "in, contains, startsWith or exists"
-                              : "an operator: =, ==, !=, <>, <, <=, >, >=, in, not in, contains, startsWith "
-                                "or exists");
+                      {negated ? "in, contains, startsWith or exists"
+                               : "an operator: =, ==, !=, <>, <, <=, >, >=, in, not in, contains, startsWith "
+                                 "or exists"});
   }
 
   Result<JsonValue> ParseValue() {
@@ -139,7 +139,8 @@ class Parser {
 
   Result<void> AppendValue(JsonBuilder* builder) {
     if (token_.IsSymbol("[") || token_.IsSymbol("{")) {
-      if (builder->depth() == JsonLimits().depth_max) return Unexpected(token_, "a value nested less deeply");
+      if (builder->depth() == JsonLimits().depth_max)
+        return Unexpected(token_, {"a value nested less deeply"});
       return token_.IsSymbol("[") ? AppendArray(builder) : AppendObject(builder);
     }
     if (token_.kind == FilterToken::Kind::kText || token_.kind == FilterToken::Kind::kNumber) {
@@ -149,7 +150,7 @@ class Parser {
     } else if (token_.IsKeyword("true") || token_.IsKeyword("false")) {
       builder->Bool(token_.IsKeyword("true"));
     } else {
-      return Unexpected(token_, "a value: a text in quotes, a number, true, false, null, [...] or {...}");
+      return Unexpected(token_, {"a value: a text in quotes, a number, true, false, null, [...] or {...}"});
     }
     return Advance();
   }
@@ -169,26 +170,26 @@ class Parser {
     builder->StartObject();
     STRATA_RETURN_IF_ERROR(Advance());
     while (!token_.IsSymbol("}")) {
-      if (token_.kind != FilterToken::Kind::kText) return Unexpected(token_, "a key in quotes or }");
+      if (token_.kind != FilterToken::Kind::kText) return Unexpected(token_, {"a key in quotes or }"});
       JsonBuilder key;
       STRATA_RETURN_IF_ERROR(AppendToken(token_, &key));
       builder->Key(key.Take().view().string());
       STRATA_RETURN_IF_ERROR(Advance());
-      if (!token_.IsSymbol(":")) return Unexpected(token_, ":");
+      if (!token_.IsSymbol(":")) return Unexpected(token_, {":"});
       STRATA_RETURN_IF_ERROR(Advance());
       STRATA_RETURN_IF_ERROR(AppendValue(builder));
       STRATA_RETURN_IF_ERROR(TakeComma("}"));
     }
-    if (builder->EndObject()) return Unexpected(token_, "no key twice in the object before");
+    if (builder->EndObject()) return Unexpected(token_, {"no key twice in the object before"});
     return Advance();
   }
 
   // A comma with something after it, or nothing right before `end`.
   Result<void> TakeComma(std::string_view end) {
     if (token_.IsSymbol(end)) return {};
-    if (!token_.IsSymbol(",")) return Unexpected(token_, ", or " + std::string(end));
+    if (!token_.IsSymbol(",")) return Unexpected(token_, {", or ", end});
     STRATA_RETURN_IF_ERROR(Advance());
-    if (token_.IsSymbol(end)) return Unexpected(token_, "a value");
+    if (token_.IsSymbol(end)) return Unexpected(token_, {"a value"});
     return {};
   }
 
@@ -199,8 +200,7 @@ class Parser {
   // Takes what begins a nested part.
   Result<void> Nest() {
     if (depth_ == kFilterDepthMax) {
-      return Unexpected(
-          token_, "at most " + std::to_string(kFilterDepthMax) + " parentheses and nots within each other");
+      return Unexpected(token_, {"at most ", kFilterDepthMax, " parentheses and nots within each other"});
     }
     ++depth_;
     return Advance();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "strata/message.h"
+
 namespace strata {
 namespace {
 
@@ -38,7 +40,7 @@ bool MayWalk(const PlanInput& input) {
   return input.index_ready && input.index != IndexType::kFlat && !input.exact && !input.has_radius;
 }
 
-std::string Micros(double micros) { return std::to_string(std::llround(std::ceil(micros))) + " us"; }
+int64_t Ceil(double micros) { return std::llround(std::ceil(micros)); }
 
 }  // namespace
 
@@ -69,9 +71,8 @@ Plan ChoosePlan(const PlanInput& input) {
 }
 
 std::string PlanReason(const PlanInput& input, const Plan& plan) {
-  const std::string rows =
-      std::to_string(input.matching_rows) + " of " + std::to_string(input.live_rows) + " rows";
-  const std::string match = rows + (input.has_filter ? " match" : " have a vector");
+  std::string match = Message({input.matching_rows, " of ", input.live_rows, " rows",
+                               input.has_filter ? " match" : " have a vector"});
   if (plan.strategy == Strategy::kNone) return match;
   if (!MayWalk(input)) {
     const std::string_view why = input.exact        ? "an exact search measures each of them"
@@ -79,10 +80,10 @@ std::string PlanReason(const PlanInput& input, const Plan& plan) {
                                  : input.index == IndexType::kFlat
                                      ? "a flat index measures each of them"
                                      : "without an index that is ready each is measured";
-    return match + "; " + std::string(why);
+    return Message({match, "; ", why});
   }
-  return match + "; scanning them takes about " + Micros(plan.scan_micros) + ", walking the index about " +
-         Micros(plan.walk_micros);
+  return Message({match, "; scanning them takes about ", Ceil(plan.scan_micros),
+                  " us, walking the index about ", Ceil(plan.walk_micros), " us"});
 }
 
 }  // namespace strata

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "bytes/heap_sort.h"
+
 namespace strata {
 
 void GraphReuse::CopyLevels(std::span<uint8_t> levels) const {
@@ -36,7 +38,7 @@ void GraphReuse::CopyLinks(Row old_row, HnswGraph* graph, HnswLinker* linker) {
       graph->SetLinks(row, layer, candidates_);
       continue;
     }
-    std::ranges::sort(candidates_);
+    HeapSort(candidates_);
     candidates_.erase(std::ranges::unique(candidates_).begin(), candidates_.end());
     linker->Relink(row, layer, candidates_);
   }

@@ -26,10 +26,13 @@ void HnswIndexBuilder::StartGraph() {
     carried_over[row] = levels[row] != HnswGraph::kNoLayer;
     if (carried_over[row] || !rows_->Has(row)) continue;
     levels[row] = RandomLevel(options_.seed, row, options_.collection.hnsw_m);
-    insert_order_.push_back(row);
   }
-  std::ranges::sort(insert_order_,
-                    [&](Row a, Row b) { return levels[a] != levels[b] ? levels[a] > levels[b] : a < b; });
+  // The highest layers first, each in the order of rows.
+  for (uint32_t level = HnswGraph::kLevelMax + 1; level-- > 0;) {
+    for (Row row = 0; row < row_count; ++row) {
+      if (levels[row] == level && !carried_over[row]) insert_order_.push_back(row);
+    }
+  }
   graph_ = HnswGraph(options_.collection.hnsw_m, levels);
   linker_.emplace(options_.collection.hnsw_ef_construction, coder_.coded().quantizer, coder_.coded().codes,
                   &graph_);

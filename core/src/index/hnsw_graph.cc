@@ -6,8 +6,8 @@
 namespace strata {
 namespace {
 
-std::unexpected<Error> Damaged(Row row, const std::string& what) {
-  return Fail(ErrorCode::kCorruption, "hnsw graph: row " + std::to_string(row) + ": " + what);
+std::unexpected<Error> Damaged(Row row, std::initializer_list<MessagePart> what) {
+  return Fail(ErrorCode::kCorruption, {"hnsw graph: row ", row, ": ", Message(what)});
 }
 
 }  // namespace
@@ -58,8 +58,8 @@ Result<void> HnswGraph::CheckShape() const {
   }
   for (Row row = 0; row < row_count(); ++row) {
     if (upper_offset_[row + 1] < upper_offset_[row] || Level(row) > (Has(row) ? kLevelMax : 0)) {
-      return Damaged(row, "its lists above layer 0 run from " + std::to_string(upper_offset_[row]) + " to " +
-                              std::to_string(upper_offset_[row + 1]));
+      return Damaged(
+          row, {"its lists above layer 0 run from ", upper_offset_[row], " to ", upper_offset_[row + 1]});
     }
   }
   if (upper_.size() != size_t{upper_offset_.back()} * (m_ + 1)) {
@@ -81,13 +81,12 @@ Result<void> HnswGraph::CheckInvariants() const {
       ++list_number;
       const uint32_t link_count = List(row, layer)[0];
       if (link_count > LinkCountMax(layer)) {
-        return Damaged(row, std::to_string(link_count) + " neighbours on layer " + std::to_string(layer) +
-                                ", at most " + std::to_string(LinkCountMax(layer)) + " fit");
+        return Damaged(
+            row, {link_count, " neighbours on layer ", layer, ", at most ", LinkCountMax(layer), " fit"});
       }
       for (const Row to : Links(row, layer)) {
         if (to >= row_count() || !Has(to) || Level(to) < layer || to == row || seen[to] == list_number) {
-          return Damaged(row, "a bad or repeated neighbour " + std::to_string(to) + " on layer " +
-                                  std::to_string(layer));
+          return Damaged(row, {"a bad or repeated neighbour ", to, " on layer ", layer});
         }
         seen[to] = list_number;
       }
@@ -98,7 +97,7 @@ Result<void> HnswGraph::CheckInvariants() const {
     }
   }
   if (entry_ == kNoRow ? any_links : (entry_ >= row_count() || !Has(entry_) || Level(entry_) < level_max)) {
-    return Damaged(entry_, "is the entry, but not on the topmost layer " + std::to_string(level_max));
+    return Damaged(entry_, {"is the entry, but not on the topmost layer ", level_max});
   }
   return {};
 }

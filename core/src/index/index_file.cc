@@ -26,9 +26,8 @@ Result<void> WriteSection(SectionWriter& writer, SectionId section, std::span<co
 Result<void> ExpectBytes(SectionReader& reader, SectionId section, uint64_t bytes) {
   const uint64_t found = reader.SectionBytes(section);
   if (found == bytes && bytes <= std::numeric_limits<size_t>::max()) return {};
-  return Fail(ErrorCode::kCorruption, "index file " + std::to_string(reader.header().file) + ": section " +
-                                          std::to_string(section) + " has " + std::to_string(found) +
-                                          " bytes, expected " + std::to_string(bytes));
+  return Fail(ErrorCode::kCorruption, {"index file ", reader.header().file, ": section ", section, " has ",
+                                       found, " bytes, expected ", bytes});
 }
 
 }  // namespace
@@ -59,10 +58,9 @@ Result<void> WriteMeta(SectionWriter& writer, const IndexMeta& meta) {
 Result<IndexMeta> ReadMeta(SectionReader& reader, const IndexMeta& expected) {
   STRATA_ASSIGN_OR_RETURN(const std::vector<uint32_t> words,
                           ReadArray(reader, index_section::kMeta, kMetaWords));
-  const std::string name = "index file " + std::to_string(reader.header().file);
   if (words[0] != kSectionsVersion) {
-    return Fail(ErrorCode::kUnsupportedFormat, name + ": sections of version " + std::to_string(words[0]) +
-                                                   ", this build reads " + std::to_string(kSectionsVersion));
+    return Fail(ErrorCode::kUnsupportedFormat, {"index file ", reader.header().file, ": sections of version ",
+                                                words[0], ", this build reads ", kSectionsVersion});
   }
   const std::pair<const char*, uint32_t> checks[] = {
       {"type", std::to_underlying(expected.type)},
@@ -74,8 +72,8 @@ Result<IndexMeta> ReadMeta(SectionReader& reader, const IndexMeta& expected) {
   for (size_t i = 0; i < std::size(checks); ++i) {
     const auto [what, number] = checks[i];
     if (words[i + 1] == number) continue;
-    return Fail(ErrorCode::kCorruption, name + ": " + what + " is " + std::to_string(words[i + 1]) +
-                                            ", expected " + std::to_string(number));
+    return Fail(ErrorCode::kCorruption, {"index file ", reader.header().file, ": ", what, " is ",
+                                         words[i + 1], ", expected ", number});
   }
   IndexMeta meta = expected;
   meta.hnsw_entry = words[7];

@@ -12,9 +12,8 @@ namespace strata {
 Result<std::unique_ptr<VectorIndexBuilder>> MakeIndexBuilder(const IndexBuildOptions& options,
                                                              RowVectors* rows) {
   if (rows->row_count() > CandidatePool::kRowMax) {
-    return Fail(ErrorCode::kUnsupported, "an index over " + std::to_string(rows->row_count()) +
-                                             " rows; at most " + std::to_string(CandidatePool::kRowMax) +
-                                             " are possible");
+    return Fail(ErrorCode::kUnsupported, {"an index over ", rows->row_count(), " rows; at most ",
+                                          CandidatePool::kRowMax, " are possible"});
   }
   switch (options.collection.index) {
     case IndexType::kFlat:

@@ -70,8 +70,7 @@ Result<BatchOp> ParseOp(protozero::pbf_reader message) {
       case BytesField(kVector): {
         const std::string_view floats = TakeView(message);
         if (floats.size() % sizeof(float) != 0) {
-          return Fail(ErrorCode::kCorruption,
-                      "batch: a vector of " + std::to_string(floats.size()) + " bytes");
+          return Fail(ErrorCode::kCorruption, {"batch: a vector of ", floats.size(), " bytes"});
         }
         op.vector.resize(floats.size() / sizeof(float));
         if (!floats.empty()) std::memcpy(op.vector.data(), floats.data(), floats.size());
@@ -128,8 +127,7 @@ Result<Batch> Parse(protozero::pbf_reader& message) {
   }
   if (kind == 0) return Fail(ErrorCode::kCorruption, "batch: has no kind");
   if (kind > static_cast<uint64_t>(Batch::Kind::kDropCollection)) {
-    return Fail(ErrorCode::kUnsupportedFormat,
-                "batch: this build knows no kind of number " + std::to_string(kind));
+    return Fail(ErrorCode::kUnsupportedFormat, {"batch: this build knows no kind of number ", kind});
   }
   batch.kind = static_cast<Batch::Kind>(kind);
   return batch;

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
-#include <initializer_list>
 #include <map>
 #include <utility>
+
+#include "bytes/heap_sort.h"
 
 namespace strata {
 namespace {
@@ -34,27 +35,16 @@ bool WantsIndex(const SegmentFacts& segment, const CompactionPolicy& policy) {
   return !segment.indexed && LiveRows(segment) >= std::max(policy.index_rows_min, 1u);
 }
 
-// Numbers and the words between them, in turn. (A chain of + is inlined at every place; this is a tenth of
-// its size.)
-std::string Sentence(std::initializer_list<std::variant<uint64_t, const char*>> parts) {
-  std::string text;
-  for (const auto& part : parts) {
-    const uint64_t* number = std::get_if<uint64_t>(&part);
-    text += number != nullptr ? std::to_string(*number) : *std::get_if<const char*>(&part);
-  }
-  return text;
-}
-
 MergePlan RewriteOf(const SegmentFacts& segment) {
   const uint64_t percent = segment.rows == 0 ? 0 : uint64_t{segment.dead_rows} * 100 / segment.rows;
   return {.files = {segment.file},
-          .reason = Sentence({segment.dead_rows, " of ", segment.rows, " rows are dead (", percent, "%)."})};
+          .reason = Message({segment.dead_rows, " of ", segment.rows, " rows are dead (", percent, "%)."})};
 }
 
 IndexPlan IndexOf(const SegmentFacts& segment, const CompactionPolicy& policy) {
   return {.file = segment.file,
-          .reason = Sentence({LiveRows(segment), " live rows have no index, and ", policy.index_rows_min,
-                              " are enough for one."})};
+          .reason = Message({LiveRows(segment), " live rows have no index, and ", policy.index_rows_min,
+                             " are enough for one."})};
 }
 
 // Cheapest first; of two that cost the same the one with the lower file number.
@@ -85,9 +75,9 @@ std::vector<CompactionPlan> PickCompactions(std::span<const SegmentFacts> segmen
       run.files.push_back(end->first.second);
     }
     if (run.files.size() >= policy.fanout) {
-      run.reason = Sentence({run.files.size(), " segments of ", smallest_bytes / 1024, " to ",
-                             largest_bytes / 1024, " KiB of live data are of similar size."});
-      std::ranges::sort(run.files);
+      run.reason = Message({run.files.size(), " segments of ", smallest_bytes / 1024, " to ",
+                            largest_bytes / 1024, " KiB of live data are of similar size."});
+      HeapSort(run.files);
       merges[{run_bytes, smallest_file}] = std::move(run);
       begin = end;
       continue;
@@ -112,9 +102,9 @@ std::vector<CompactionPlan> PlanMergeAll(std::span<const SegmentFacts> segments,
                                          const CompactionPolicy& policy) {
   std::vector<CompactionPlan> plans;
   if (segments.size() > 1) {
-    MergePlan all{.files = {}, .reason = Sentence({"All ", segments.size(), " segments become one."})};
+    MergePlan all{.files = {}, .reason = Message({"All ", segments.size(), " segments become one."})};
     for (const SegmentFacts& segment : segments) all.files.push_back(segment.file);
-    std::ranges::sort(all.files);
+    HeapSort(all.files);
     plans.emplace_back(std::move(all));
   } else if (segments.size() == 1 && (segments[0].dead_rows > 0 || segments[0].rows == 0)) {
     plans.emplace_back(RewriteOf(segments[0]));
@@ -126,11 +116,11 @@ std::vector<CompactionPlan> PlanMergeAll(std::span<const SegmentFacts> segments,
 
 std::string Describe(const CompactionPlan& plan) {
   const IndexPlan* index = std::get_if<IndexPlan>(&plan);
-  if (index != nullptr) return Sentence({"index segment ", index->file});
+  if (index != nullptr) return Message({"index segment ", index->file});
   const std::vector<FileNumber>& files = std::get_if<MergePlan>(&plan)->files;
-  if (files.size() == 1) return Sentence({"rewrite segment ", files[0]});
+  if (files.size() == 1) return Message({"rewrite segment ", files[0]});
   std::string text;
-  for (const FileNumber file : files) text += Sentence({text.empty() ? "merge segments " : ", ", file});
+  for (const FileNumber file : files) text += Message({text.empty() ? "merge segments " : ", ", file});
   return text;
 }
 

@@ -90,7 +90,7 @@ Result<FileHeader> ReadLogHeader(Env* env, FileNumber file, const DatabaseId& da
   STRATA_RETURN_IF_ERROR(env->ReadAt(file, 0, bytes));
   STRATA_ASSIGN_OR_RETURN(const FileHeader header, DecodeFileHeader(bytes, FileKind::kLog, file));
   if (header.database != database) {
-    return Fail(ErrorCode::kCorruption, FileName(file) + ": is a log of another database");
+    return Fail(ErrorCode::kCorruption, {FileName(file), ": is a log of another database"});
   }
   return header;
 }
@@ -98,10 +98,10 @@ Result<FileHeader> ReadLogHeader(Env* env, FileNumber file, const DatabaseId& da
 Result<Batch> Decode(const Record& record, FileNumber file, uint64_t offset) {
   auto batch = DecodeBatch(record.payload);
   if (batch && batch->sequence == record.sequence) return batch;
-  const std::string place = FileName(file) + ": record at byte " + std::to_string(offset) + ": ";
-  if (!batch) return Fail(batch.error().code, place + batch.error().message);
-  return Fail(ErrorCode::kCorruption, place + "is batch " + std::to_string(record.sequence) +
-                                          ", its payload is batch " + std::to_string(batch->sequence));
+  const std::string place = Message({FileName(file), ": record at byte ", offset, ": "});
+  if (!batch) return Fail(batch.error().code(), {place, batch.error().message()});
+  return Fail(ErrorCode::kCorruption,
+              {place, "is batch ", record.sequence, ", its payload is batch ", batch->sequence});
 }
 
 // Whether a whole record of this log stands anywhere from `offset` on. Nothing there can be trusted to say

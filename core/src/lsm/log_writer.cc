@@ -26,14 +26,12 @@ Result<std::unique_ptr<LogWriter>> LogWriter::Create(Env* env, const FileHeader&
 Result<void> LogWriter::Append(std::span<const std::byte> payload, uint64_t sequence) {
   STRATA_RETURN_IF_ERROR(CheckWritable());
   if (sequence != next_sequence_) {
-    return Fail(ErrorCode::kInvalidArgument, FileName(file()) + ": batch " + std::to_string(sequence) +
-                                                 " appended, batch " + std::to_string(next_sequence_) +
-                                                 " is next");
+    return Fail(ErrorCode::kInvalidArgument,
+                {FileName(file()), ": batch ", sequence, " appended, batch ", next_sequence_, " is next"});
   }
   if (payload.empty() || payload.size() > kLogPayloadBytesMax) {
-    return Fail(ErrorCode::kInvalidArgument, FileName(file()) + ": a batch of " +
-                                                 std::to_string(payload.size()) + " bytes; 1 to " +
-                                                 std::to_string(kLogPayloadBytesMax) + " are allowed");
+    return Fail(ErrorCode::kInvalidArgument, {FileName(file()), ": a batch of ", payload.size(),
+                                              " bytes; 1 to ", kLogPayloadBytesMax, " are allowed"});
   }
   const LogRecordHeaderBytes record =
       EncodeLogRecordHeader({.checksum = LogRecordChecksum(header_, sequence, payload),
@@ -67,9 +65,9 @@ Result<void> LogWriter::Write(const LogRecordHeaderBytes& record, std::span<cons
 
 Result<void> LogWriter::CheckWritable() const {
   if (!broken_) return {};
-  return Fail(ErrorCode::kReadOnly, FileName(file()) +
-                                        ": an earlier write failed and what the log holds is unknown; "
-                                        "reopen the database to write again");
+  return Fail(ErrorCode::kReadOnly, {FileName(file()),
+                                     ": an earlier write failed and what the log holds is unknown; "
+                                     "reopen the database to write again"});
 }
 
 }  // namespace strata

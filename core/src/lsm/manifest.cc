@@ -106,8 +106,8 @@ class ManifestParser {
   }
 
  private:
-  std::unexpected<Error> Damaged(const std::string& what) const {
-    return Fail(ErrorCode::kCorruption, name_ + ": manifest: " + what);
+  std::unexpected<Error> Damaged(std::initializer_list<MessagePart> what) const {
+    return Fail(ErrorCode::kCorruption, {name_, ": manifest: ", Message(what)});
   }
 
   Result<CollectionEntry> ParseCollection(protozero::pbf_reader message) const {
@@ -163,12 +163,12 @@ class ManifestParser {
     }
     const auto file_bytes = env_->Size(segment.file);
     if (!file_bytes) {
-      if (file_bytes.error().code != ErrorCode::kNotFound) return std::unexpected(file_bytes.error());
-      return Damaged("segment " + FileName(segment.file) + " is missing");
+      if (file_bytes.error().code() != ErrorCode::kNotFound) return std::unexpected(file_bytes.error());
+      return Damaged({"segment ", FileName(segment.file), " is missing"});
     }
     if (segment.row_count > *file_bytes) {
-      return Damaged("segment " + FileName(segment.file) + " has " + std::to_string(*file_bytes) +
-                     " bytes, too few for " + std::to_string(segment.row_count) + " rows");
+      return Damaged({"segment ", FileName(segment.file), " has ", *file_bytes, " bytes, too few for ",
+                      segment.row_count, " rows"});
     }
     segment.dead = RowBitmap(segment.row_count);
     STRATA_RETURN_IF_ERROR(dead_bitmap.empty() ? SetDeadRows(dead_rows, segment.dead)
@@ -183,7 +183,7 @@ class ManifestParser {
     while (data != end) {
       const uint64_t difference = protozero::decode_varint(&data, end);
       if (difference >= dead.row_count() - row) {
-        return Damaged("a dead row past the last of " + std::to_string(dead.row_count()));
+        return Damaged({"a dead row past the last of ", dead.row_count()});
       }
       row += difference;
       dead.Set(static_cast<Row>(row));
@@ -193,12 +193,11 @@ class ManifestParser {
 
   Result<void> SetDeadBitmap(std::string_view bytes, RowBitmap& dead) const {
     if (bytes.size() != BitmapBytes(dead.row_count())) {
-      return Damaged("dead rows of " + std::to_string(bytes.size()) + " bytes for " +
-                     std::to_string(dead.row_count()) + " rows");
+      return Damaged({"dead rows of ", bytes.size(), " bytes for ", dead.row_count(), " rows"});
     }
     std::memcpy(dead.mutable_words().data(), bytes.data(), bytes.size());
     const uint32_t tail = dead.row_count() % 64;
-    if (tail != 0 && dead.words().back() >> tail != 0) return Damaged("dead rows past the last one");
+    if (tail != 0 && dead.words().back() >> tail != 0) return Damaged({"dead rows past the last one"});
     return {};
   }
 
@@ -223,7 +222,7 @@ class ManifestParser {
   }
 
   Env* env_;
-  std::string name_;
+  FileName name_;
 };
 
 }  // namespace
@@ -241,11 +240,11 @@ Result<void> WriteManifest(Env* env, const FileHeader& header, const Manifest& m
 Result<Manifest> ReadManifest(Env* env, FileNumber file, const DatabaseId& database) {
   STRATA_ASSIGN_OR_RETURN(const auto reader, SectionReader::Open(env, nullptr, FileKind::kManifest, file));
   if (reader->header().database != database) {
-    return Fail(ErrorCode::kCorruption, FileName(file) + ": is a manifest of another database");
+    return Fail(ErrorCode::kCorruption, {FileName(file), ": is a manifest of another database"});
   }
   STRATA_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, reader->ReadSection(kManifestSection));
   const ManifestParser parser(env, file);
-  return ParseMessage(bytes, FileName(file),
+  return ParseMessage(bytes, FileName(file).view(),
                       [&](protozero::pbf_reader& message) { return parser.Parse(message); });
 }
 

@@ -24,8 +24,8 @@ template <typename Enum>
 Result<Enum> TakeEnum(protozero::pbf_reader& message, Enum last, const char* what) {
   const uint64_t number = message.get_uint64();
   if (number > static_cast<uint64_t>(last)) {
-    return Fail(ErrorCode::kUnsupportedFormat, std::string("collection options: this build knows no ") +
-                                                   what + " of number " + std::to_string(number));
+    return Fail(ErrorCode::kUnsupportedFormat,
+                {"collection options: this build knows no ", what, " of number ", number});
   }
   return static_cast<Enum>(number);
 }
@@ -78,9 +78,8 @@ Result<CollectionOptions> Parse(protozero::pbf_reader& message) {
   // They decide how much memory is taken, so nonsense stops here.
   if (options.dimension > kDimensionMax || options.hnsw_m < 2 || options.hnsw_m > 128 ||
       options.hnsw_ef_construction > 4096) {
-    return Fail(ErrorCode::kCorruption, "collection options: dimension " + std::to_string(options.dimension) +
-                                            ", m " + std::to_string(options.hnsw_m) + ", efConstruction " +
-                                            std::to_string(options.hnsw_ef_construction));
+    return Fail(ErrorCode::kCorruption, {"collection options: dimension ", options.dimension, ", m ",
+                                         options.hnsw_m, ", efConstruction ", options.hnsw_ef_construction});
   }
   return options;
 }

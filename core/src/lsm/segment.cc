@@ -27,7 +27,7 @@ Result<std::shared_ptr<Segment>> Segment::Open(Env* env, BlockCache* cache, File
   segment->file_ = file;
   STRATA_ASSIGN_OR_RETURN(segment->sections_, SectionReader::Open(env, cache, FileKind::kSegment, file));
   if (segment->sections_->header().database != database) {
-    return Fail(ErrorCode::kCorruption, FileName(file) + ": the segment belongs to another database");
+    return Fail(ErrorCode::kCorruption, {FileName(file), ": the segment belongs to another database"});
   }
   STRATA_RETURN_IF_ERROR(segment->LoadMeta());
   // The filter's size ties the number of rows to that of the file before anything is allocated by it.
@@ -38,19 +38,18 @@ Result<std::shared_ptr<Segment>> Segment::Open(Env* env, BlockCache* cache, File
   return segment;
 }
 
-std::unexpected<Error> Segment::Corrupt(SectionId section, size_t block, std::string_view what) const {
+std::unexpected<Error> Segment::Corrupt(SectionId section, size_t block,
+                                        std::initializer_list<MessagePart> what) const {
   const std::span<const BlockInfo> blocks = sections_->Blocks(section);
-  std::string message = FileName(file_) + ": segment section " + std::to_string(section);
-  if (block < blocks.size()) message += " at byte " + std::to_string(blocks[block].offset);
-  message += ": ";
-  message += what;
-  return Fail(ErrorCode::kCorruption, std::move(message));
+  std::string at;
+  if (block < blocks.size()) at = Message({" at byte ", blocks[block].offset});
+  return Fail(ErrorCode::kCorruption,
+              {FileName(file_), ": segment section ", section, at, ": ", Message(what)});
 }
 
 std::unexpected<Error> Segment::WrongSize(SectionId section, size_t block, uint64_t bytes,
                                           uint64_t expected) const {
-  return Corrupt(section, block,
-                 "has " + std::to_string(bytes) + " bytes, expected " + std::to_string(expected));
+  return Corrupt(section, block, {"has ", bytes, " bytes, expected ", expected});
 }
 
 Result<void> Segment::LoadMeta() {
@@ -61,9 +60,9 @@ Result<void> Segment::LoadMeta() {
   dimension_ = LoadLittleEndian<uint32_t>(meta.data() + 8);
   if (row_count_ == kNoRow || vector_count_ > row_count_ || dimension_ > kDimensionMax ||
       (dimension_ == 0 && vector_count_ > 0)) {
-    return Corrupt(kSegmentMeta, 0,
-                   std::to_string(row_count_) + " rows, " + std::to_string(vector_count_) +
-                       " vectors and dimension " + std::to_string(dimension_) + " cannot be");
+    return Corrupt(
+        kSegmentMeta, 0,
+        {row_count_, " rows, ", vector_count_, " vectors and dimension ", dimension_, " cannot be"});
   }
   return {};
 }
@@ -81,7 +80,7 @@ Result<void> Segment::LoadBlockIndex() {
   STRATA_ASSIGN_OR_RETURN(const std::vector<std::byte> encoded, sections_->ReadSection(kSegmentBlockIndex));
   std::optional<BlockIndex> index =
       BlockIndex::Decode(encoded, row_count_, sections_->Blocks(kSegmentRecords).size());
-  if (!index) return Corrupt(kSegmentBlockIndex, 0, "does not fit the rows and record blocks there are");
+  if (!index) return Corrupt(kSegmentBlockIndex, 0, {"does not fit the rows and record blocks there are"});
   block_index_ = std::move(*index);
   return {};
 }
@@ -95,7 +94,7 @@ Result<void> Segment::LoadWithVector() {
   STRATA_RETURN_IF_ERROR(sections_->ReadSection(kSegmentWithVector, words));
   const bool past_the_end = row_count_ % 64 != 0 && (with_vector_.words().back() >> (row_count_ % 64)) != 0;
   if (past_the_end || with_vector_.Count() != vector_count_) {
-    return Corrupt(kSegmentWithVector, 0, "the bitmap does not show as many rows as have a vector");
+    return Corrupt(kSegmentWithVector, 0, {"the bitmap does not show as many rows as have a vector"});
   }
   return {};
 }
@@ -134,7 +133,7 @@ Result<Segment::LoadedBlock> Segment::LoadBlock(size_t entry) {
       RecordBlockView::Parse(block.ref.bytes(), block.entry.row_count);
   if (!records) {
     return Corrupt(kSegmentRecords, block.entry.block,
-                   "does not hold as many records as the block index says");
+                   {"does not hold as many records as the block index says"});
   }
   block.records = *records;
   return block;
@@ -143,8 +142,7 @@ Result<Segment::LoadedBlock> Segment::LoadBlock(size_t entry) {
 Result<RecordView> Segment::RecordOf(const LoadedBlock& block, uint32_t index) const {
   const std::optional<RecordView> record = block.records.Record(index);
   if (!record) {
-    return Corrupt(kSegmentRecords, block.entry.block,
-                   "record " + std::to_string(index) + " of the block is malformed");
+    return Corrupt(kSegmentRecords, block.entry.block, {"record ", index, " of the block is malformed"});
   }
   return *record;
 }
@@ -246,7 +244,7 @@ Result<void> Segment::VerifyRecords() {
                             (i > 0 || last_key < block.entry.separator);
       if (!in_order || !filter_.MayContain(IdFilter::HashOf(record.key))) {
         return Corrupt(kSegmentRecords, block.entry.block,
-                       "record " + std::to_string(i) + " of the block is not where index and filter lead");
+                       {"record ", i, " of the block is not where index and filter lead"});
       }
       last_key = record.key;
     }
@@ -263,7 +261,7 @@ Result<void> Segment::VerifyVectors() {
     for (const float value : run.first(dimension_)) {
       if (std::bit_cast<uint32_t>(value) != 0) {
         return Corrupt(kSegmentVectors, row / VectorRowsPerBlock(dimension_),
-                       "row " + std::to_string(row) + " has no vector but does not hold zeros");
+                       {"row ", row, " has no vector but does not hold zeros"});
       }
     }
   }

@@ -34,9 +34,8 @@ Result<Row> SegmentWriter::AddRecord(std::string_view key, std::string_view meta
                                      const std::optional<std::string_view>& text, bool has_vector) {
   assert(stage_ == Stage::kRecords && (!has_vector || dimension_ > 0));
   if (key <= last_key_ || key.size() > kKeyBytesMax) {
-    return Fail(ErrorCode::kCorruption, "segment row " + std::to_string(row_count_) + ": the key of " +
-                                            std::to_string(key.size()) +
-                                            " bytes is too long or does not follow the one before");
+    return Fail(ErrorCode::kCorruption, {"segment row ", row_count_, ": the key of ", key.size(),
+                                         " bytes is too long or does not follow the one before"});
   }
   if (row_count_ == kNoRow)
     return Fail(ErrorCode::kUnsupported, "a segment cannot hold more than 4294967295 rows");

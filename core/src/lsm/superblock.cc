@@ -6,6 +6,7 @@
 #include <string>
 
 #include "bytes/checksum.h"
+#include "bytes/heap_sort.h"
 #include "bytes/little_endian.h"
 #include "env/file_name.h"
 
@@ -80,12 +81,12 @@ Result<std::optional<FileHeader>> ReadHeader(Env* env) {
   if (!header) {
     const size_t others = files.size() - (ExistsIn(files) ? 1 : 0);
     if (others == 0) return std::nullopt;
-    return Fail(ErrorCode::kCorruption, FileName(kSuperblockFile) +
-                                            ": the superblock is missing or empty, but " +
-                                            std::to_string(others) + " other files are there");
+    return Fail(ErrorCode::kCorruption,
+                {FileName(kSuperblockFile), ": the superblock is missing or empty, but ", others,
+                 " other files are there"});
   }
   if (header->kind != FileKind::kSuperblock) {
-    return Fail(ErrorCode::kCorruption, FileName(kSuperblockFile) + ": is not a superblock");
+    return Fail(ErrorCode::kCorruption, {FileName(kSuperblockFile), ": is not a superblock"});
   }
   return header;
 }
@@ -98,9 +99,9 @@ SuperblockFile::SuperblockFile(Env* env, const DatabaseId& database, const Slots
 Result<SuperblockFile> SuperblockFile::Create(Env* env, const Superblock& first) {
   STRATA_ASSIGN_OR_RETURN(const auto existing, ReadHeader(env));
   if (existing)
-    return Fail(ErrorCode::kAlreadyExists, FileName(kSuperblockFile) + ": there is a database already");
+    return Fail(ErrorCode::kAlreadyExists, {FileName(kSuperblockFile), ": there is a database already"});
   if (auto created = env->Create(kSuperblockFile);
-      !created && created.error().code != ErrorCode::kAlreadyExists) {
+      !created && created.error().code() != ErrorCode::kAlreadyExists) {
     return std::unexpected(std::move(created).error());
   }
   STRATA_RETURN_IF_ERROR(env->Truncate(kSuperblockFile, 0));
@@ -139,7 +140,7 @@ std::vector<Superblock> SuperblockFile::candidates() const {
   for (const auto& slot : slots_) {
     if (slot) valid.push_back(*slot);
   }
-  std::ranges::sort(valid, std::ranges::greater(), &Superblock::generation);
+  HeapSort(valid, std::ranges::greater(), &Superblock::generation);
   return valid;
 }
 
@@ -154,12 +155,12 @@ void SuperblockFile::UsePrevious() {
 Result<void> SuperblockFile::Publish(Superblock next) {
   if (broken_) {
     return Fail(ErrorCode::kReadOnly,
-                FileName(kSuperblockFile) + ": an earlier sync failed; reopen the database");
+                {FileName(kSuperblockFile), ": an earlier sync failed; reopen the database"});
   }
   STRATA_ASSIGN_OR_RETURN(const Superblock stored, Reread());
   if (stored.epoch > next.epoch) {
-    return Fail(ErrorCode::kFenced, FileName(kSuperblockFile) + ": epoch " + std::to_string(stored.epoch) +
-                                        " has begun, this owner's is " + std::to_string(next.epoch));
+    return Fail(ErrorCode::kFenced, {FileName(kSuperblockFile), ": epoch ", stored.epoch,
+                                     " has begun, this owner's is ", next.epoch});
   }
   next.database = database_;
   next.generation = candidates().front().generation + 1;
@@ -190,7 +191,7 @@ Result<SuperblockFile::Slots> SuperblockFile::ReadSlots(Env* env, const Database
   const Slots slots = {DecodeSlot(both.first(kSlotBytes), database),
                        DecodeSlot(both.last(kSlotBytes), database)};
   if (!slots[0] && !slots[1]) {
-    return Fail(ErrorCode::kCorruption, FileName(kSuperblockFile) + ": neither slot is valid");
+    return Fail(ErrorCode::kCorruption, {FileName(kSuperblockFile), ": neither slot is valid"});
   }
   return slots;
 }

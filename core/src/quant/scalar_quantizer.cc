@@ -86,8 +86,8 @@ std::vector<std::byte> ScalarQuantizer::Serialize() const {
 Result<ScalarQuantizer> ScalarQuantizer::Parse(Metric metric, uint32_t dimension,
                                                std::span<const std::byte> bytes) {
   if (bytes.size() != SerializedBytes(dimension)) {
-    return Fail(ErrorCode::kCorruption, "sq8 quantizer: " + std::to_string(bytes.size()) +
-                                            " bytes, expected " + std::to_string(SerializedBytes(dimension)));
+    return Fail(ErrorCode::kCorruption,
+                {"sq8 quantizer: ", bytes.size(), " bytes, expected ", SerializedBytes(dimension)});
   }
   std::vector<float> numbers(size_t{dimension} + 2);
   std::memcpy(numbers.data(), bytes.data(), bytes.size());

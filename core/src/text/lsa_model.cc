@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "bytes/checksum.h"
+#include "bytes/heap_sort.h"
 #include "bytes/utf8.h"
 #include "strata/text.h"
 #include "text/lsa_trainer.h"
@@ -43,21 +44,21 @@ Result<LsaModel> LsaModel::Train(std::span<const std::string_view> texts, const 
 
 Result<LsaModel> LsaModel::FromTerms(std::vector<std::string> terms, std::vector<float> vectors,
                                      std::optional<std::vector<std::string>> stop_words) {
-  const auto fail = [](std::string message) {
-    return Fail(ErrorCode::kInvalidArgument, "LSA model: " + message);
+  const auto fail = [](std::initializer_list<MessagePart> message) {
+    return Fail(ErrorCode::kInvalidArgument, {"LSA model: ", Message(message)});
   };
   const size_t dimension = terms.empty() ? 0 : vectors.size() / terms.size();
   if (dimension < 1 || dimension > kLsaDimensionMax || vectors.size() != dimension * terms.size()) {
-    return fail("found " + std::to_string(terms.size()) + " terms and " + std::to_string(vectors.size()) +
-                " numbers, expected 1 to " + std::to_string(kLsaDimensionMax) + " numbers for each term");
+    return fail({"found ", terms.size(), " terms and ", vectors.size(), " numbers, expected 1 to ",
+                 kLsaDimensionMax, " numbers for each term"});
   }
   if (!std::ranges::all_of(vectors, [](float x) { return std::isfinite(x); })) {
-    return fail("a vector holds a number that is not finite");
+    return fail({"a vector holds a number that is not finite"});
   }
 
-  if (terms.front().empty()) return fail("a term is empty");
+  if (terms.front().empty()) return fail({"a term is empty"});
   for (size_t i = 1; i < terms.size(); ++i) {
-    if (terms[i - 1] >= terms[i]) return fail("the term '" + terms[i] + "' is twice there or out of order");
+    if (terms[i - 1] >= terms[i]) return fail({"the term '", terms[i], "' is twice there or out of order"});
   }
 
   LsaModel model;
@@ -66,7 +67,7 @@ Result<LsaModel> LsaModel::FromTerms(std::vector<std::string> terms, std::vector
   model.vectors_ = std::move(vectors);
   model.stop_words_ = std::move(stop_words);
   if (model.stop_words_ && !std::ranges::all_of(*model.stop_words_, IsUtf8))
-    return fail("a stop word is not UTF-8");
+    return fail({"a stop word is not UTF-8"});
   model.stop_list_ = MakeStopWords(model.stop_words_);
 
   uint64_t sum = ChecksumOf(model.stop_list_, kTokenizerVersion);
@@ -89,7 +90,7 @@ Result<WordCounts> LsaModel::EmbedInto(std::string_view text, std::span<float> o
       ++counts.unknown;
     }
   }
-  std::ranges::sort(found);
+  HeapSort(found);
   std::ranges::fill(out, 0.0f);
   for (size_t i = 0; i < found.size();) {
     const size_t row = found[i];
@@ -112,7 +113,7 @@ Result<std::vector<float>> LsaModel::Embed(std::string_view text) const {
   STRATA_ASSIGN_OR_RETURN(const WordCounts counts, EmbedInto(text, vector));
   if (counts.unknown == counts.words) {
     return Fail(ErrorCode::kNotFound,
-                "none of the text's " + std::to_string(counts.words) + " words is known to model " + id_);
+                {"none of the text's ", counts.words, " words is known to model ", id_});
   }
   return vector;
 }

@@ -10,24 +10,24 @@ namespace strata {
 namespace {
 
 Result<void> CheckOptions(const LsaOptions& options) {
-  const auto fail = [](std::string message) {
-    return Fail(ErrorCode::kInvalidArgument, "LSA: " + std::move(message));
+  const auto fail = [](std::initializer_list<MessagePart> message) {
+    return Fail(ErrorCode::kInvalidArgument, {"LSA: ", Message(message)});
   };
   if (options.dimension < 1 || options.dimension > kLsaDimensionMax) {
-    return fail("dimension is " + std::to_string(options.dimension) + ", expected 1 to " +
-                std::to_string(kLsaDimensionMax));
+    return fail({"dimension is ", options.dimension, ", expected 1 to ", kLsaDimensionMax});
   }
-  if (options.min_document_count < 1) return fail("min_document_count is 0, expected at least 1");
+  if (options.min_document_count < 1) return fail({"min_document_count is 0, expected at least 1"});
   if (!(options.max_document_share > 0 && options.max_document_share <= 1)) {
-    return fail("max_document_share must be above 0 and at most 1");
+    return fail({"max_document_share must be above 0 and at most 1"});
   }
-  if (!(std::fabs(options.singular_value_power) <= 1)) return fail("singular_value_power must be in [-1, 1]");
+  if (!(std::fabs(options.singular_value_power) <= 1))
+    return fail({"singular_value_power must be in [-1, 1]"});
   if (options.power_iterations > 32) {
-    return fail("power_iterations is " + std::to_string(options.power_iterations) + ", expected at most 32");
+    return fail({"power_iterations is ", options.power_iterations, ", expected at most 32"});
   }
   if (options.stop_words) {
     for (const std::string& word : *options.stop_words) {
-      if (!IsUtf8(word)) return fail("a stop word is not UTF-8");
+      if (!IsUtf8(word)) return fail({"a stop word is not UTF-8"});
     }
   }
   return {};
@@ -45,7 +45,7 @@ LsaTrainer::LsaTrainer(LsaOptions options)
 
 Result<void> LsaTrainer::Add(std::string_view text) {
   if (!IsUtf8(text)) {
-    return Fail(ErrorCode::kInvalidArgument, "text " + std::to_string(text_count_) + " is not UTF-8");
+    return Fail(ErrorCode::kInvalidArgument, {"text ", text_count_, " is not UTF-8"});
   }
   counter_.Add(text);
   ++text_count_;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "bytes/heap_sort.h"
+
 namespace strata {
 namespace {
 
@@ -21,7 +23,7 @@ void TermCounter::Add(std::string_view text) {
     term.last_document = static_cast<uint32_t>(counts_.begins.size());
     found.push_back(term.number);
   }
-  std::ranges::sort(found);
+  HeapSort(found);
   for (size_t i = 0; i < found.size();) {
     const size_t first = i;
     while (i < found.size() && found[i] == found[first]) ++i;
@@ -46,9 +48,8 @@ Result<TermMatrix> TermCounter::Finish(const LsaOptions& options) {
   }
   if (matrix.terms.empty()) {
     return Fail(ErrorCode::kFailedPrecondition,
-                "no word is in at least " + std::to_string(options.min_document_count) + " and at most " +
-                    std::to_string(count_max) + " of " + std::to_string(counts_.row_count()) +
-                    " texts: more texts are needed, or more alike");
+                {"no word is in at least ", options.min_document_count, " and at most ", count_max, " of ",
+                 counts_.row_count(), " texts: more texts are needed, or more alike"});
   }
 
   matrix.weights.column_count = static_cast<uint32_t>(matrix.terms.size());

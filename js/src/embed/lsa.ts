@@ -22,13 +22,13 @@ export interface LsaTrainOptions extends WorkOptions {
   seed?: number;
   /** Words that are not learned, in place of a built-in English list. */
   stopWords?: readonly string[];
-  /** The engine's .wasm, as for `open()`. */
+  /** Where strata-text.wasm comes from, if not from beside the script. */
   wasm?: WasmSource;
 }
 
 /** Options of {@link LsaEmbedder.load}. */
 export interface LsaLoadOptions {
-  /** The engine's .wasm, as for `open()`. */
+  /** Where strata-text.wasm comes from, if not from beside the script. */
   wasm?: WasmSource;
 }
 

@@ -1,13 +1,13 @@
+import createModule, { type TextSession } from "strata-text-module";
 import { throwIfAborted } from "../errors.js";
 import { Instance } from "../engine/instance.js";
 import { nextTurn } from "../engine/next_turn.js";
-import { loadWasm, type WasmPlatform, type WasmSource } from "../loader.js";
+import { loadTextWasm, type WasmPlatform, type WasmSource } from "../loader.js";
 import type { WorkOptions } from "../options.js";
-import { MemoryStorage } from "../storage/memory_storage.js";
 import { ByteWriter } from "../wire/byte_writer.js";
 import { decodeReply, type Reply } from "../wire/reply.js";
 
-// TextCalls::Call of bindings/wasm/text_calls.h.
+// TextSession::Call of bindings/wasm/text/text_session.h.
 const BEGIN = 0;
 const ADD = 1;
 const STEP = 2;
@@ -46,15 +46,15 @@ export interface Embedded {
 }
 
 /**
- * The part of the engine that embeds texts, with one model, in a WebAssembly instance of its own and in this thread: it
- * needs no database, and dropping it gives the memory back. Long work pauses every few milliseconds.
+ * The engine's text embedder with one model, in a WebAssembly instance of its own and in this thread: it needs no
+ * database, and dropping it gives the memory back. Long work pauses every few milliseconds.
  */
 export class TextEngine {
-  readonly #instance: Instance;
+  readonly #instance: Instance<TextSession>;
   #id = "";
   #dimension = 0;
 
-  private constructor(instance: Instance) {
+  private constructor(instance: Instance<TextSession>) {
     this.#instance = instance;
   }
 
@@ -119,8 +119,7 @@ export class TextEngine {
   }
 
   static async #create(wasm: WasmSource | undefined): Promise<TextEngine> {
-    const host = { storage: new MemoryStorage(), progress: () => true }; // Neither is used.
-    return new TextEngine(await Instance.create(await loadWasm(wasm, platform), host));
+    return new TextEngine(await Instance.create(createModule, await loadTextWasm(wasm, platform)));
   }
 
   #call(
@@ -130,7 +129,7 @@ export class TextEngine {
     body: Uint8Array = NOTHING,
   ): Reply {
     this.#instance.pass(floats, head, body);
-    this.#instance.run((session) => session.text(call, floats?.length ?? 0, head.length, body.length));
+    this.#instance.run((session) => session.run(call, floats?.length ?? 0, head.length, body.length));
     return decodeReply(this.#instance.replyBytes());
   }
 

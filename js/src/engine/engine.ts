@@ -1,4 +1,4 @@
-import type { Session } from "strata-module";
+import createModule, { type Session } from "strata-module";
 import { StrataError, throwIfAborted, toStrataError } from "../errors.js";
 import { describe, type CollectionOptions, type EngineOptions } from "../options.js";
 import type { RecoveryReport } from "../reports.js";
@@ -8,6 +8,7 @@ import { Acknowledger } from "./acknowledger.js";
 import { Background } from "./background.js";
 import { checkRequest } from "./check_request.js";
 import type { CallOptions, EngineClient } from "./client.js";
+import { makeHostFunctions } from "./host_functions.js";
 import { Instance } from "./instance.js";
 import type { EngineMethods, InspectWhat, MethodName, ScanArgs, SearchArgs, WriteResult } from "./methods.js";
 
@@ -50,7 +51,7 @@ const utf8 = (text: string): Uint8Array => (text === "" ? NO_BYTES : encoder.enc
  * from another tab.
  */
 export class Engine implements EngineClient {
-  readonly #instance: Instance;
+  readonly #instance: Instance<Session>;
   readonly #storage: HostStorage;
   readonly #recovery: RecoveryReport;
   readonly #background: Background;
@@ -60,7 +61,7 @@ export class Engine implements EngineClient {
   #closed = false;
 
   private constructor(
-    instance: Instance,
+    instance: Instance<Session>,
     storage: HostStorage,
     options: EngineOptions,
     progress: { report: (done: number) => boolean },
@@ -98,7 +99,9 @@ export class Engine implements EngineClient {
   static async open(wasm: WebAssembly.Module, storage: HostStorage, options: EngineOptions): Promise<Engine> {
     try {
       const progress = { report: (_done: number): boolean => true };
-      const instance = await Instance.create(wasm, { storage, progress: (done) => progress.report(done) });
+      const instance = await Instance.create(createModule, wasm, (memory) =>
+        makeHostFunctions({ storage, memory, progress: (done) => progress.report(done) }),
+      );
       const engine = new Engine(instance, storage, options, progress);
       await storage.durable(); // What opening wrote (the new epoch) must not be lost.
       return engine;

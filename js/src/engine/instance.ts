@@ -1,7 +1,7 @@
-import createModule, { type Session, type StrataModule } from "strata-module";
+import type { CallFrame, CreateModule, WasmModule } from "strata-module";
 import { errorName, StrataError } from "../errors.js";
 import { decodeReply } from "../wire/reply.js";
-import { makeHostFunctions, type Host } from "./host_functions.js";
+import type { HostFunctions, Memory } from "./host_functions.js";
 import type { ReplyBytes } from "./methods.js";
 
 const decoder = new TextDecoder();
@@ -11,34 +11,37 @@ const decoder = new TextDecoder();
  * a buffer inside the instance, replies are copied out of it. No view of its memory outlives a call, because growing
  * the memory detaches every view.
  */
-export class Instance {
-  readonly #module: StrataModule;
+export class Instance<Session extends CallFrame> {
+  readonly #module: WasmModule<Session>;
   readonly #session: Session;
   /** Where the session notes the place and size of its replies, as an index into HEAPU32. */
   readonly #replyAt: number;
   #broken: StrataError | null = null;
 
-  private constructor(module: StrataModule) {
+  private constructor(module: WasmModule<Session>) {
     this.#module = module;
     this.#session = new module.Session();
     this.#replyAt = this.#session.replyAt() >>> 2;
   }
 
-  /** Instantiates `wasm` over `host`'s storage. `host.memory` is set by this call. */
-  static async create(wasm: WebAssembly.Module, host: Omit<Host, "memory">): Promise<Instance> {
-    const started: { module?: StrataModule } = {};
-    const memory = (): StrataModule => {
+  /**
+   * Instantiates `wasm` with the JavaScript that Emscripten made for it. `makeHost` makes the functions that it imports
+   * from us, if any; they may use the memory only while a call runs.
+   */
+  static async create<Session extends CallFrame>(
+    createModule: CreateModule<Session>,
+    wasm: WebAssembly.Module,
+    makeHost?: (memory: () => Memory) => HostFunctions,
+  ): Promise<Instance<Session>> {
+    const started: { module?: WasmModule<Session> } = {};
+    const memory = (): Memory => {
       if (!started.module)
         throw new StrataError("INTERNAL", "the engine called its host before it was ready");
       return started.module;
     };
-    const module = await new Promise<StrataModule>((resolve, reject) => {
+    const module = await new Promise<WasmModule<Session>>((resolve, reject) => {
       createModule({
-        strataHost: makeHostFunctions({
-          storage: host.storage,
-          memory,
-          progress: (done) => host.progress(done),
-        }),
+        strataHost: makeHost?.(memory),
         instantiateWasm(imports, done) {
           // Rejections here would otherwise be lost: Emscripten waits for `done` for ever.
           WebAssembly.instantiate(wasm, imports).then((instance) => done(instance, wasm), reject);

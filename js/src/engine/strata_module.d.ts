@@ -1,17 +1,37 @@
 /**
- * The JavaScript that Emscripten makes beside strata.wasm. tools/build_js.mjs resolves the name to the build folder's
- * strata.mjs; bindings/wasm/bindings.cc is where these functions come from.
+ * The JavaScript that Emscripten makes beside the .wasm files. tools/build_js.mjs resolves the names to the build folder's
+ * strata.mjs and strata_text.mjs; bindings/wasm/bindings.cc and text/text_bindings.cc are where these functions come from.
  */
 declare module "strata-module" {
   import type { HostFunctions } from "./host_functions.js";
 
-  /** One database inside one WebAssembly instance. Methods that return a number return 0 or an error's number. */
-  export interface Session {
+  /** How calls into WebAssembly begin and end: bindings/wasm/call_frame.h. */
+  export interface CallFrame {
     /** Address of a buffer of `bytes` bytes for the next call's arguments, or 0 if memory is out. */
     input(bytes: number): number;
     /** Address of two u32: where the last call's reply stands, and its size. A failed call replies with its message. */
     replyAt(): number;
+    delete(): void;
+  }
 
+  export interface WasmModule<Session extends CallFrame> {
+    readonly HEAPU8: Uint8Array<ArrayBuffer>;
+    readonly HEAPU32: Uint32Array<ArrayBuffer>;
+    readonly HEAPF32: Float32Array<ArrayBuffer>;
+    Session: new () => Session;
+  }
+
+  export type CreateModule<Session extends CallFrame, Module = WasmModule<Session>> = (options: {
+    /** What bindings/wasm/host_env.cc calls. */
+    strataHost?: HostFunctions | undefined;
+    instantiateWasm(
+      imports: WebAssembly.Imports,
+      done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+    ): Record<string, never>;
+  }) => Promise<Module>;
+
+  /** One database inside one WebAssembly instance. Methods that return a number return 0 or an error's number. */
+  export interface Session extends CallFrame {
     open(
       strict: boolean,
       readOnly: boolean,
@@ -90,9 +110,6 @@ declare module "strata-module" {
 
     inspect(collection: number, what: number, argument: number, layer: number, floats: number): number;
 
-    /** What `call` is: bindings/wasm/text_calls.h. */
-    text(call: number, floats: number, headBytes: number, bodyBytes: number): number;
-
     hasBackgroundWork(): boolean;
     runBackground(micros: number): number;
     flush(): number;
@@ -100,24 +117,26 @@ declare module "strata-module" {
     verify(): number;
     stats(): number;
     close(): number;
-    delete(): void;
   }
 
-  export interface StrataModule {
-    readonly HEAPU8: Uint8Array<ArrayBuffer>;
-    readonly HEAPU32: Uint32Array<ArrayBuffer>;
-    readonly HEAPF32: Float32Array<ArrayBuffer>;
-    Session: new () => Session;
+  export interface StrataModule extends WasmModule<Session> {
     /** The name of an error's number; empty for one that there is not. */
     errorCodeName(code: number): string;
   }
 
-  export default function createModule(options: {
-    /** What bindings/wasm/host_env.cc calls. */
-    strataHost: HostFunctions;
-    instantiateWasm(
-      imports: WebAssembly.Imports,
-      done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
-    ): Record<string, never>;
-  }): Promise<StrataModule>;
+  const createModule: CreateModule<Session, StrataModule>;
+  export default createModule;
+}
+
+declare module "strata-text-module" {
+  import type { CallFrame, CreateModule } from "strata-module";
+
+  /** A text embedder. */
+  export interface TextSession extends CallFrame {
+    /** What `call` is: bindings/wasm/text/text_session.h. */
+    run(call: number, floats: number, headBytes: number, bodyBytes: number): number;
+  }
+
+  const createModule: CreateModule<TextSession>;
+  export default createModule;
 }

@@ -26,7 +26,7 @@ std::string Repeat(std::string_view part, size_t count) {
 // Reads and writes again.
 std::string Rewritten(std::string_view json) {
   const auto value = ParseJson(json);
-  return value ? WriteJson(*value) : value.error().message;
+  return value ? WriteJson(*value) : value.error().message();
 }
 
 TEST(JsonTest, WhatIsWrittenAgainHasNoNeedlessByteAndKeepsTheOrderOfMembers) {

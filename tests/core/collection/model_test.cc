@@ -65,7 +65,7 @@ class ModelRun {
     DatabaseOptions options;
     options.index_rows_min = 50;
     auto database = Database::Open(&disk_, options);
-    ASSERT_TRUE(database) << database.error().message;
+    ASSERT_TRUE(database) << database.error().message();
     database_ = std::move(*database);
     CollectionOptions collection_options;
     collection_options.dimension = kDimension;
@@ -73,7 +73,7 @@ class ModelRun {
     collection_options.hnsw_m = 6;
     collection_options.hnsw_ef_construction = 32;
     auto collection = database_->OpenCollection("c", collection_options);
-    ASSERT_TRUE(collection) << collection.error().message;
+    ASSERT_TRUE(collection) << collection.error().message();
     collection_ = *collection;
   }
 
@@ -109,7 +109,7 @@ class ModelRun {
       model_[id] = expected;
     }
     const auto written = collection_->Write(std::move(ops));
-    ASSERT_TRUE(written) << written.error().message;
+    ASSERT_TRUE(written) << written.error().message();
   }
 
   void DeleteSome() {
@@ -134,14 +134,14 @@ class ModelRun {
     if (found != model_.end()) {
       found->second.group = 77;
     } else {
-      ASSERT_EQ(written.error().code, ErrorCode::kNotFound);
+      ASSERT_EQ(written.error().code(), ErrorCode::kNotFound);
     }
   }
 
   void DeleteGroup() {
     const int group = static_cast<int>(random_() % 10);
     const auto deleted = collection_->DeleteWhere("{\"group\":" + std::to_string(group) + "}");
-    ASSERT_TRUE(deleted) << deleted.error().message;
+    ASSERT_TRUE(deleted) << deleted.error().message();
     const size_t before = model_.size();
     std::erase_if(model_, [group](const auto& entry) { return entry.second.group == group; });
     ASSERT_EQ(deleted->changed, before - model_.size());
@@ -192,7 +192,7 @@ class ModelRun {
     for (bool exact : {true, false}) {
       options.exact = exact;
       const auto reply = collection_->Search(query, options);
-      ASSERT_TRUE(reply) << reply.error().message;
+      ASSERT_TRUE(reply) << reply.error().message();
       ASSERT_EQ(reply->hits.size(), std::min<size_t>(7, distances.size()));
       for (size_t i = 0; i < reply->hits.size(); ++i) {
         const auto found = model_.find(reply->hits[i].id);

@@ -8,11 +8,11 @@ namespace strata {
 namespace {
 
 TEST(FileNameTest, IsTheNumberInAtLeastEightDigits) {
-  EXPECT_EQ(FileName(0), "00000000.strata");
-  EXPECT_EQ(FileName(42), "00000042.strata");
-  EXPECT_EQ(FileName(1234567890), "1234567890.strata");
+  EXPECT_EQ(FileName(0).view(), "00000000.strata");
+  EXPECT_EQ(FileName(42).view(), "00000042.strata");
+  EXPECT_EQ(FileName(1234567890).view(), "1234567890.strata");
   for (const FileNumber file : {FileNumber{0}, FileNumber{99999999}, FileNumber{100000000}, ~FileNumber{0}}) {
-    EXPECT_EQ(ParseFileName(FileName(file)), file);
+    EXPECT_EQ(ParseFileName(FileName(file).view()), file);
   }
 }
 

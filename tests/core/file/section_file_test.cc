@@ -175,7 +175,7 @@ TEST(SectionFileTest, DamageIsAnErrorOrChangesNothingAndVerifyFindsAllOfIt) {
       EXPECT_EQ(*found, expected);
       ++harmless;
     } else {
-      EXPECT_EQ(found.error().code, ErrorCode::kCorruption);
+      EXPECT_EQ(found.error().code(), ErrorCode::kCorruption);
     }
     const auto reader = Open(&env);
     EXPECT_FALSE(reader && (*reader)->Verify());

@@ -79,7 +79,7 @@ TEST(AttributeDamageTest, ADamagedColumnIsReportedAndItsRowsAreEvaluated) {
     EXPECT_THAT(index->Select(*lang, source), IsOkAndHolds(MatchingRows(*lang, Rows())));
     EXPECT_EQ(index->rows_evaluated(), Rows().size());
     ASSERT_NE(index->damage(), std::nullopt);
-    EXPECT_EQ(index->damage()->code, ErrorCode::kCorruption);
+    EXPECT_EQ(index->damage()->code(), ErrorCode::kCorruption);
   }
   const auto year = *ParseFilter("year = 1990");
   EXPECT_THAT(index->Select(*year, source), IsOkAndHolds(MatchingRows(*year, Rows())));
@@ -91,7 +91,7 @@ TEST(AttributeDamageTest, AnIndexOfAnotherNumberOfRowsIsNotUsed) {
   ASSERT_THAT(WriteAttributes(&env, Rows()), IsOk());
   STRATA_ASSERT_OK_AND_ASSIGN(const auto index, OpenAttributes(&env, Rows().size() - 1));
   ASSERT_NE(index->damage(), std::nullopt);
-  EXPECT_EQ(index->damage()->code, ErrorCode::kCorruption);
+  EXPECT_EQ(index->damage()->code(), ErrorCode::kCorruption);
 }
 
 // With checksums out of the way: bytes that a broken writer might have left. Right answers are not to be had

@@ -16,7 +16,7 @@ using testing::HasSubstr;
 // The canonical text of a filter, "everything" for null, or the error's message.
 std::string Canonical(std::string_view filter) {
   const auto parsed = ParseFilter(filter);
-  if (!parsed) return "error: " + parsed.error().message;
+  if (!parsed) return "error: " + parsed.error().message();
   return *parsed ? ToString(**parsed) : "everything";
 }
 

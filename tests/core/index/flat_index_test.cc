@@ -66,7 +66,7 @@ TEST(FlatIndexTest, AnUnreadableRowIsAnError) {
   const auto index = BuildIndex(FlatOptions(4, Metric::kL2, Quantization::kNone), rows);
   rows.MakeUnreadable(3);
   WalkCounters counters;
-  EXPECT_EQ(index->Search(rows.Vector(0), {.count = 2}, nullptr, rows, &counters).error().code,
+  EXPECT_EQ(index->Search(rows.Vector(0), {.count = 2}, nullptr, rows, &counters).error().code(),
             ErrorCode::kIoError);
 }
 

@@ -49,7 +49,7 @@ TEST(GraphReuseTest, AMergedGraphFindsAsMuchAsOneBuiltAnew) {
       const auto index = BuildIndex(options, rows, {.index = first_index.get(), .new_row = merge.new_row});
       const auto anew = BuildIndex(options, rows);
       const Result<void> sound = GraphOf(*index).CheckInvariants();
-      ASSERT_TRUE(sound.has_value()) << sound.error().message;
+      ASSERT_TRUE(sound.has_value()) << sound.error().message();
       EXPECT_EQ(index->LayerRows().front(), rows.row_count()) << "every row that lives is in the graph";
 
       const RecallMeter meter(merged, 10);

@@ -37,7 +37,7 @@ TEST(HnswBuilderTest, InvariantsHoldAfterEveryHundredInserts) {
       linker.Insert(row);
       if (row % 100 != 0) continue;
       const Result<void> sound = graph.CheckInvariants();
-      ASSERT_TRUE(sound.has_value()) << "after row " << row << ": " << sound.error().message;
+      ASSERT_TRUE(sound.has_value()) << "after row " << row << ": " << sound.error().message();
     }
   }
 }
@@ -111,7 +111,7 @@ TEST(HnswBuilderTest, ARowThatCannotBeReadStopsTheBuildWithItsError) {
   rows.MakeUnreadable(0);
   MemoryEnv clock;
   auto builder = *MakeIndexBuilder({.collection = HnswOptions(4, Metric::kL2), .env = &clock}, &rows);
-  EXPECT_EQ(builder->Step(1000).error().code, ErrorCode::kIoError);
+  EXPECT_EQ(builder->Step(1000).error().code(), ErrorCode::kIoError);
 }
 
 }  // namespace

@@ -136,7 +136,7 @@ TEST_F(HnswSearchTest, AnUnreadableRowIsAnErrorAndTheNextSearchWorks) {
   rows_.MakeUnreadable(700);
   const auto failed = index_->Search(query, {.count = 5, .ef = 50}, nullptr, rows_, &counters);
   ASSERT_FALSE(failed.has_value());
-  EXPECT_EQ(failed.error().code, ErrorCode::kIoError);
+  EXPECT_EQ(failed.error().code(), ErrorCode::kIoError);
   rows_.MakeUnreadable(kNoRow);
   const auto found = index_->Search(query, {.count = 5, .ef = 50}, nullptr, rows_, &counters);
   ASSERT_TRUE(found.has_value());

@@ -52,7 +52,7 @@ TEST(IndexFileTest, ASavedIndexAnswersAsBeforeAndSavesTheSameBytes) {
     MemoryEnv env, again;
     SaveTo(&env, *index);
     const auto loaded = LoadFrom(&env, options, 400);
-    ASSERT_TRUE(loaded.has_value()) << loaded.error().message;
+    ASSERT_TRUE(loaded.has_value()) << loaded.error().message();
     for (Row row = 0; row < 400; row += 20) {
       WalkCounters before, after;
       const WalkParams params{.count = 10, .ef = 20};
@@ -132,7 +132,7 @@ TEST(IndexFileTest, AnIndexOfSomethingElseIsRefused) {
     CollectionOptions other = options;
     change(other);
     const auto loaded = LoadFrom(&env, other, row_count);
-    return loaded ? ErrorCode::kInternal : loaded.error().code;
+    return loaded ? ErrorCode::kInternal : loaded.error().code();
   };
   EXPECT_EQ(code_with([](auto&) {}, 21), ErrorCode::kCorruption);
   EXPECT_EQ(code_with([](auto& o) { o.dimension = 6; }), ErrorCode::kCorruption);
@@ -165,7 +165,7 @@ TEST(IndexFileTest, SoundSectionsWithImpossibleNumbersAreRefused) {
     EXPECT_TRUE(WriteArray(*writer, index_section::kGraphUpper, sections.upper).has_value());
     EXPECT_TRUE(writer->Finish().has_value());
     const auto loaded = LoadFrom(&env, options, 2);
-    return loaded ? ErrorCode::kInternal : loaded.error().code;
+    return loaded ? ErrorCode::kInternal : loaded.error().code();
   };
   ASSERT_EQ(load({}), ErrorCode::kInternal) << "the unchanged sections are an index";
   Sections newer, quantizer, codes, link, count, offsets, entry;

@@ -105,7 +105,7 @@ TEST(BatchTest, EveryFlippedByteAndEveryCutEndsOrderly) {
         damaged[at] = static_cast<char>(value);
         const auto decoded = DecodeBatch(BytesOf(damaged));
         if (!decoded) {
-          EXPECT_THAT(decoded.error().code,
+          EXPECT_THAT(decoded.error().code(),
                       testing::AnyOf(ErrorCode::kCorruption, ErrorCode::kUnsupportedFormat));
         }
       }

@@ -54,7 +54,7 @@ TEST(LogCrashTest, SyncedBatchesSurviveAPowerCutBeforeAnyCall) {
           // else.
           if (replayed) {
             EXPECT_EQ(replayed->log.batches, 0u);
-          } else if (replayed.error().code != ErrorCode::kNotFound) {
+          } else if (replayed.error().code() != ErrorCode::kNotFound) {
             EXPECT_THAT(ReadFileHeader(&disk, kLogFile), IsOkAndHolds(std::nullopt));
           }
           continue;

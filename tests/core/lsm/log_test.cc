@@ -122,7 +122,7 @@ TEST(LogTest, DamageGivesAPrefixAndIsToldFromATornEnd) {
   ForEachDamage(&env, kLogFile, [&](const std::string& how) {
     const auto found = Replay(&env);
     if (!found) {
-      EXPECT_EQ(found.error().code, ErrorCode::kCorruption);  // Of the header.
+      EXPECT_EQ(found.error().code(), ErrorCode::kCorruption);  // Of the header.
       return;
     }
     // Damage hits one record: the ones before it are there, and a whole one after it tells damage from a torn

@@ -31,12 +31,12 @@ std::shared_ptr<const MemRecord> MakeMemRecord(std::string key, std::string meta
 // "source:row:key" of everything the cursor yields.
 std::vector<std::string> Drain(Result<MergeRows> merge) {
   std::vector<std::string> rows;
-  EXPECT_THAT(merge, IsOk()) << merge.error().message;
+  EXPECT_THAT(merge, IsOk()) << merge.error().message();
   while (!merge->done()) {
     const MergedRow& row = merge->row();
     rows.push_back(std::to_string(row.source) + ":" + std::to_string(row.row) + ":" + std::string(row.key));
     const Result<void> moved = merge->Next();
-    EXPECT_THAT(moved, IsOk()) << moved.error().message;
+    EXPECT_THAT(moved, IsOk()) << moved.error().message();
     if (!moved) break;
   }
   return rows;

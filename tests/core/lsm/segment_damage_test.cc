@@ -63,7 +63,7 @@ TEST_F(SegmentDamageTest, EveryFlippedByteIsAnErrorOrDoesNotMatter) {
       if (records) {
         ASSERT_EQ(*records, SmallRecords()) << "byte " << at;
       } else {
-        ASSERT_FALSE(records.error().message.empty());
+        ASSERT_FALSE(records.error().message().empty());
       }
     }
     ASSERT_THAT(env_.WriteAt(kFile, at, {&good[at], 1}), IsOk());
@@ -132,7 +132,7 @@ TEST_F(SegmentDamageTest, NoForgedByteIsBelievedBlindly) {
           forged.sections[id][i][at] ^= mask;
           const auto records = forged.Read();
           if (!records) {
-            ASSERT_THAT(records, IsError(ErrorCode::kCorruption)) << records.error().message;
+            ASSERT_THAT(records, IsError(ErrorCode::kCorruption)) << records.error().message();
           }
         }
       }

@@ -70,12 +70,12 @@ class SegmentTestBase : public testing::Test {
                                        const std::vector<SampleRecord>& records) {
     const Result<uint64_t> bytes = WriteSegment(&env_, file, dimension, records);
     if (!bytes) {
-      ADD_FAILURE() << bytes.error().message;
+      ADD_FAILURE() << bytes.error().message();
       return nullptr;
     }
     Result<std::shared_ptr<Segment>> segment = Segment::Open(&env_, cache_.get(), file, kSampleDatabase);
     if (!segment) {
-      ADD_FAILURE() << segment.error().message;
+      ADD_FAILURE() << segment.error().message();
       return nullptr;
     }
     EXPECT_EQ((*segment)->file_bytes(), *bytes);

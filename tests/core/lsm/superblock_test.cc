@@ -159,7 +159,7 @@ TEST(SuperblockTest, EveryFlippedByteAndEveryCutGivesTheSameOrAnError) {
       EXPECT_EQ(file->candidates(), expected);
       EXPECT_NE(how, "cut");
     } else if (how == "flip" || env.Size(kSuperblockFile).value() >= kFileHeaderBytes) {
-      EXPECT_EQ(file.error().code, ErrorCode::kCorruption);
+      EXPECT_EQ(file.error().code(), ErrorCode::kCorruption);
     }
   });
 }

@@ -164,11 +164,11 @@ TEST(ScalarQuantizerTest, RefusesNumbersThatNoTrainingMakes) {
        {0.0f, -1.0f, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     std::vector<std::byte> bytes = good;
     std::memcpy(bytes.data(), &bad, sizeof bad);
-    EXPECT_EQ(ScalarQuantizer::Parse(Metric::kL2, 4, bytes).error().code, ErrorCode::kCorruption);
+    EXPECT_EQ(ScalarQuantizer::Parse(Metric::kL2, 4, bytes).error().code(), ErrorCode::kCorruption);
   }
-  EXPECT_EQ(ScalarQuantizer::Parse(Metric::kL2, 4, std::span(good).first(good.size() - 1)).error().code,
+  EXPECT_EQ(ScalarQuantizer::Parse(Metric::kL2, 4, std::span(good).first(good.size() - 1)).error().code(),
             ErrorCode::kCorruption);
-  EXPECT_EQ(ScalarQuantizer::Parse(Metric::kL2, 5, good).error().code, ErrorCode::kCorruption);
+  EXPECT_EQ(ScalarQuantizer::Parse(Metric::kL2, 5, good).error().code(), ErrorCode::kCorruption);
 }
 
 }  // namespace

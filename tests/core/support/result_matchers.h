@@ -13,7 +13,7 @@ namespace strata {
 // For GoogleTest's messages.
 inline void PrintTo(ErrorCode code, std::ostream* out) { *out << ErrorCodeName(code); }
 inline void PrintTo(const Error& error, std::ostream* out) {
-  *out << ErrorCodeName(error.code) << ": " << error.message;
+  *out << ErrorCodeName(error.code()) << ": " << error.message();
 }
 
 namespace testing_internal {
@@ -21,7 +21,7 @@ namespace testing_internal {
 template <typename R>
 bool Explain(const R& result, testing::MatchResultListener* listener) {
   if (!result)
-    *listener << "which is " << ErrorCodeName(result.error().code) << ": " << result.error().message;
+    *listener << "which is " << ErrorCodeName(result.error().code()) << ": " << result.error().message();
   return result.has_value();
 }
 
@@ -36,7 +36,7 @@ MATCHER_P(IsError, code, std::string(negation ? "is not " : "is ") + std::string
     *result_listener << "which is OK";
     return false;
   }
-  return arg.error().code == code;
+  return arg.error().code() == code;
 }
 
 // EXPECT_THAT(result, IsOkAndHolds(matcher or value)).
@@ -47,8 +47,8 @@ MATCHER_P(IsOkAndHolds, value_matcher, "is OK and holds a value that matches") {
 
 // EXPECT_THAT(result, IsErrorSaying(ErrorCode::kCorruption, HasSubstr("00000004.strata"))).
 MATCHER_P2(IsErrorSaying, code, message_matcher, "is the error with a message that matches") {
-  return !testing_internal::Explain(arg, result_listener) && arg.error().code == code &&
-         testing::ExplainMatchResult(message_matcher, arg.error().message, result_listener);
+  return !testing_internal::Explain(arg, result_listener) && arg.error().code() == code &&
+         testing::ExplainMatchResult(message_matcher, arg.error().message(), result_listener);
 }
 
 }  // namespace strata

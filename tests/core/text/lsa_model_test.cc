@@ -35,13 +35,13 @@ float Dot(std::span<const float> a, std::span<const float> b) {
 
 LsaModel TrainedModel(const LsaOptions& options = {.dimension = 2}) {
   auto model = LsaModel::Train(kTexts, options);
-  EXPECT_TRUE(model) << model.error().message;
+  EXPECT_TRUE(model) << model.error().message();
   return std::move(*model);
 }
 
 std::vector<float> Embedded(const LsaModel& model, std::string_view text) {
   auto vector = model.Embed(text);
-  EXPECT_TRUE(vector) << vector.error().message;
+  EXPECT_TRUE(vector) << vector.error().message();
   return vector.value_or(std::vector<float>(model.dimension()));
 }
 
@@ -98,8 +98,8 @@ TEST(LsaModelTest, ATextWithoutKnownWordsIsNotFound) {
   for (const std::string_view text : {"", "   \n", "?!", "quaternion", "the and of"}) {
     const auto vector = model.Embed(text);
     ASSERT_FALSE(vector) << text;
-    EXPECT_EQ(vector.error().code, ErrorCode::kNotFound);
-    EXPECT_THAT(vector.error().message, HasSubstr(model.id()));
+    EXPECT_EQ(vector.error().code(), ErrorCode::kNotFound);
+    EXPECT_THAT(vector.error().message(), HasSubstr(model.id()));
   }
 }
 
@@ -114,25 +114,25 @@ TEST(LsaModelTest, UnknownWordsAreCountedAndStopWordsAreNot) {
 
 TEST(LsaModelTest, TextThatIsNotUtf8IsRefused) {
   const LsaModel model = TrainedModel();
-  EXPECT_EQ(model.Embed("car \xff").error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(model.Embed("\xed\xa0\x80").error().code, ErrorCode::kInvalidArgument);  // A surrogate.
+  EXPECT_EQ(model.Embed("car \xff").error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(model.Embed("\xed\xa0\x80").error().code(), ErrorCode::kInvalidArgument);  // A surrogate.
   const std::vector<std::string_view> texts = {"car", "car \xc3"};
   const auto trained = LsaModel::Train(texts, {});
   ASSERT_FALSE(trained);
-  EXPECT_EQ(trained.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_THAT(trained.error().message, HasSubstr("text 1"));
+  EXPECT_EQ(trained.error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_THAT(trained.error().message(), HasSubstr("text 1"));
 }
 
 TEST(LsaModelTest, AMegabyteWithoutASpaceAndAMegabyteOfWordsAreFine) {
   const LsaModel model = TrainedModel();
-  EXPECT_EQ(model.Embed(std::string(1 << 20, 'a')).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(model.Embed(std::string(1 << 20, 'a')).error().code(), ErrorCode::kNotFound);
   std::string words;
   while (words.size() < 1 << 20) words += "car wheel ";
   EXPECT_EQ(Embedded(model, words).size(), 2u);
 }
 
 TEST(LsaModelTest, OptionsOutOfRangeAreRefused) {
-  const auto code = [](const LsaOptions& options) { return LsaModel::Train(kTexts, options).error().code; };
+  const auto code = [](const LsaOptions& options) { return LsaModel::Train(kTexts, options).error().code(); };
   const float nan = std::numeric_limits<float>::quiet_NaN();
   EXPECT_EQ(code({.dimension = 0}), ErrorCode::kInvalidArgument);
   EXPECT_EQ(code({.dimension = kLsaDimensionMax + 1}), ErrorCode::kInvalidArgument);
@@ -147,7 +147,7 @@ TEST(LsaModelTest, OptionsOutOfRangeAreRefused) {
 TEST(LsaModelTest, TermsAndVectorsThatMakeNoModelAreRefused) {
   const auto code = [](std::vector<std::string> terms, std::vector<float> vectors) {
     const auto model = LsaModel::FromTerms(std::move(terms), std::move(vectors));
-    return model ? std::nullopt : std::optional(model.error().code);
+    return model ? std::nullopt : std::optional(model.error().code());
   };
   EXPECT_EQ(code({}, {}), ErrorCode::kInvalidArgument);
   EXPECT_EQ(code({"aa"}, {}), ErrorCode::kInvalidArgument);
@@ -168,14 +168,14 @@ TEST(LsaModelTest, TrainingReportsProgressAndStopsWhenTold) {
   int calls = 0;
   const auto stopped = LsaModel::Train(kTexts, {}, [&](double) { return ++calls < 3; });
   ASSERT_FALSE(stopped);
-  EXPECT_EQ(stopped.error().code, ErrorCode::kAborted);
+  EXPECT_EQ(stopped.error().code(), ErrorCode::kAborted);
   EXPECT_EQ(calls, 3);
 }
 
 TEST(LsaModelTest, TextsThatAreAllTheSameTrainAModelOfOneDimension) {
   const std::vector<std::string_view> texts(5, "vector database");
   const auto model = LsaModel::Train(texts, {.max_document_share = 1});
-  ASSERT_TRUE(model) << model.error().message;
+  ASSERT_TRUE(model) << model.error().message();
   EXPECT_EQ(model->dimension(), 1u);
   EXPECT_NEAR(std::fabs((*model->Embed("database"))[0]), 1, 1e-6);
 }

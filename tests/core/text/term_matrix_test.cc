@@ -66,8 +66,8 @@ TEST(TermMatrixTest, AWordInEveryTextOfAFewIsStillATerm) {
 TEST(TermMatrixTest, NoWordInTwoTextsIsAFailedPrecondition) {
   const auto matrix = MatrixOf({"cat dog", "fish bird"}, {});
   ASSERT_FALSE(matrix);
-  EXPECT_EQ(matrix.error().code, ErrorCode::kFailedPrecondition);
-  EXPECT_EQ(MatrixOf({}, {}).error().code, ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(matrix.error().code(), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(MatrixOf({}, {}).error().code(), ErrorCode::kFailedPrecondition);
 }
 
 }  // namespace

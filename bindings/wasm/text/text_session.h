@@ -4,16 +4,16 @@
 #include <memory>
 #include <optional>
 
-#include "arguments.h"
-#include "reply.h"
+#include "call_frame.h"
 #include "strata/text.h"
 #include "text/lsa_trainer.h"
 
 namespace strata {
 
-// The text embedder of one session: a model, and one in training. js/src/embed/text_engine.ts is the caller;
-// it gives each model a session of its own, without a database.
-class TextCalls {
+// A text embedder as JavaScript sees it: a model, and one in training. js/src/embed/text_engine.ts is the
+// caller. A module of its own, because most pages get their vectors elsewhere. call_frame.h says how calls
+// begin and end.
+class TextSession {
  public:
   // What `call` means. Arguments are taken in the order floats, head, body; lists of texts are packed as
   // DecodeTexts() reads them. A head that is empty stands for the built-in stop words, else its first byte
@@ -28,16 +28,21 @@ class TextCalls {
     kEmbed = 5,  // Body: texts. Blocks: their vectors, words per text, unknown words per text.
   };
 
-  Result<void> Run(uint32_t call, uint32_t float_count, uint32_t head_bytes, uint32_t body_bytes,
-                   Arguments& arguments, Reply& reply);
+  uintptr_t Input(uint32_t bytes) { return frame_.Input(bytes); }
+  uintptr_t ReplyAt() const { return frame_.ReplyAt(); }
+
+  int Run(uint32_t call, uint32_t float_count, uint32_t head_bytes, uint32_t body_bytes);
 
  private:
+  Result<void> Dispatch(uint32_t call, uint32_t float_count, uint32_t head_bytes, uint32_t body_bytes,
+                        Reply& reply);
   Result<void> Begin(std::span<const float> numbers, std::span<const std::byte> stop_words);
   Result<void> Step(Reply& reply);
   Result<void> Finish(Reply& reply);
   Result<void> Embed(std::span<const std::byte> texts, Reply& reply) const;
   Result<LsaTrainer*> Trainer() const;
 
+  CallFrame frame_;
   std::unique_ptr<LsaTrainer> trainer_;
   std::optional<LsaModel> model_;
 };

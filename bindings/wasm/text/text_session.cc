@@ -1,4 +1,5 @@
-// Session: embedding texts.
+#include "text/text_session.h"
+
 #include <array>
 #include <span>
 #include <string>
@@ -6,8 +7,6 @@
 #include <vector>
 
 #include "batch_decoder.h"
-#include "session.h"
-#include "text_calls.h"
 
 namespace strata {
 namespace {
@@ -22,7 +21,7 @@ Result<GivenStopWords> DecodeStopWords(std::span<const std::byte> bytes) {
 // Floats hold all integers up to 2^24.
 Result<uint32_t> CheckedCount(float number, const char* name) {
   if (number >= 0 && number <= 0x1p24f) return static_cast<uint32_t>(number);
-  return Fail(ErrorCode::kInvalidArgument, std::string("LSA: ") + name + " is not in 0 to 2^24");
+  return Fail(ErrorCode::kInvalidArgument, {"LSA: ", name, " is not in 0 to 2^24"});
 }
 
 void WriteModel(JsonWriter& json, const LsaModel& model) {
@@ -34,16 +33,16 @@ void WriteModel(JsonWriter& json, const LsaModel& model) {
 
 }  // namespace
 
-int Session::Text(uint32_t call, uint32_t float_count, uint32_t head_bytes, uint32_t body_bytes) {
-  return Answer(
-      [&](Reply& reply) { return text_.Run(call, float_count, head_bytes, body_bytes, arguments_, reply); });
+int TextSession::Run(uint32_t call, uint32_t float_count, uint32_t head_bytes, uint32_t body_bytes) {
+  return frame_.Answer(
+      [&](Reply& reply) { return Dispatch(call, float_count, head_bytes, body_bytes, reply); });
 }
 
-Result<void> TextCalls::Run(uint32_t call, uint32_t float_count, uint32_t head_bytes, uint32_t body_bytes,
-                            Arguments& arguments, Reply& reply) {
-  STRATA_ASSIGN_OR_RETURN(const auto floats, arguments.TakeFloats(float_count));
-  STRATA_ASSIGN_OR_RETURN(const auto head, arguments.TakeBytes(head_bytes));
-  STRATA_ASSIGN_OR_RETURN(const auto body, arguments.TakeBytes(body_bytes));
+Result<void> TextSession::Dispatch(uint32_t call, uint32_t float_count, uint32_t head_bytes,
+                                   uint32_t body_bytes, Reply& reply) {
+  STRATA_ASSIGN_OR_RETURN(const auto floats, frame_.arguments.TakeFloats(float_count));
+  STRATA_ASSIGN_OR_RETURN(const auto head, frame_.arguments.TakeBytes(head_bytes));
+  STRATA_ASSIGN_OR_RETURN(const auto body, frame_.arguments.TakeBytes(body_bytes));
   switch (call) {
     case kBegin:
       return Begin(floats, head);
@@ -70,11 +69,11 @@ Result<void> TextCalls::Run(uint32_t call, uint32_t float_count, uint32_t head_b
     case kEmbed:
       return Embed(body, reply);
     default:
-      return Fail(ErrorCode::kInvalidArgument, "text: there is no call " + std::to_string(call));
+      return Fail(ErrorCode::kInvalidArgument, {"text: there is no call ", call});
   }
 }
 
-Result<void> TextCalls::Begin(std::span<const float> numbers, std::span<const std::byte> stop_words) {
+Result<void> TextSession::Begin(std::span<const float> numbers, std::span<const std::byte> stop_words) {
   if (numbers.size() != 6) return Fail(ErrorCode::kInvalidArgument, "LSA: expected 6 numbers as options");
   LsaOptions options;
   STRATA_ASSIGN_OR_RETURN(options.dimension, CheckedCount(numbers[0], "dimension"));
@@ -88,12 +87,12 @@ Result<void> TextCalls::Begin(std::span<const float> numbers, std::span<const st
   return {};
 }
 
-Result<LsaTrainer*> TextCalls::Trainer() const {
+Result<LsaTrainer*> TextSession::Trainer() const {
   if (trainer_) return trainer_.get();
   return Fail(ErrorCode::kFailedPrecondition, "LSA: no training has begun");
 }
 
-Result<void> TextCalls::Step(Reply& reply) {
+Result<void> TextSession::Step(Reply& reply) {
   STRATA_ASSIGN_OR_RETURN(LsaTrainer* const trainer, Trainer());
   STRATA_ASSIGN_OR_RETURN(const bool more, trainer->Step());
   reply.json.Bool(more);
@@ -101,7 +100,7 @@ Result<void> TextCalls::Step(Reply& reply) {
   return {};
 }
 
-Result<void> TextCalls::Finish(Reply& reply) {
+Result<void> TextSession::Finish(Reply& reply) {
   STRATA_ASSIGN_OR_RETURN(LsaTrainer* const trainer, Trainer());
   STRATA_ASSIGN_OR_RETURN(model_, trainer->Finish());
   trainer_.reset();
@@ -116,7 +115,7 @@ Result<void> TextCalls::Finish(Reply& reply) {
   return {};
 }
 
-Result<void> TextCalls::Embed(std::span<const std::byte> bytes, Reply& reply) const {
+Result<void> TextSession::Embed(std::span<const std::byte> bytes, Reply& reply) const {
   if (!model_) return Fail(ErrorCode::kFailedPrecondition, "LSA: there is no model");
   STRATA_ASSIGN_OR_RETURN(const auto texts, DecodeTexts(bytes));
   const size_t d = model_->dimension();

@@ -1,0 +1,24 @@
+#include "strata/message.h"
+
+#include <charconv>
+
+namespace strata {
+
+void MessagePart::AppendTo(std::string* message) const {
+  if (text_ != nullptr && text_ != kNegative) {
+    message->append(text_, static_cast<size_t>(number_));
+    return;
+  }
+  constexpr size_t kDigitsMax = 20;  // 2^64 has as many.
+  char digits[kDigitsMax];
+  if (text_ != nullptr) message->push_back('-');
+  message->append(digits, std::to_chars(digits, digits + kDigitsMax, number_).ptr);
+}
+
+std::string Message(std::initializer_list<MessagePart> parts) {
+  std::string message;
+  for (const MessagePart& part : parts) part.AppendTo(&message);
+  return message;
+}
+
+}  // namespace strata
