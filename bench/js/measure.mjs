@@ -14,6 +14,9 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** The first point of a curve [{ recall }] that reaches the recall asked for, or undefined. */
+export const firstReaching = (curve, recall) => curve.find((point) => point.recall >= recall);
+
 /**
  * Queries per second at the recall asked for, between the measured points of a curve [{ recall, qps }]; null if no point
  * reaches it.

@@ -30,6 +30,16 @@ test("a request arrives with its arguments, and its result comes back", async (t
   assert.deepEqual(calls[0].args, { collection: "books", filter: "year > 3" });
 });
 
+test("of an array that is part of a larger buffer, only that part is sent", async (t) => {
+  const { client, calls } = connected(t, () => null);
+  const matrix = Float32Array.from({ length: 3000 }, (_, i) => i);
+  await client.call("search", { collection: "c", query: matrix.subarray(3, 6) });
+  const { query } = calls[0].args;
+  assert.deepEqual(query, Float32Array.of(3, 4, 5));
+  assert.equal(query.buffer.byteLength, 12);
+  assert.equal(matrix.length, 3000, "the caller keeps the whole");
+});
+
 test("a failure keeps its code and message, and its class", async (t) => {
   const { client } = connected(t, () => {
     throw new StrataError("NO_SPACE", "the disk is full");

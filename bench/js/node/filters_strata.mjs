@@ -1,7 +1,8 @@
 // Child: filtered search at several selectivities against the exact answer. Arguments: data set, directory.
 import { open } from "stratadb";
-import { loadDataset, queryAt } from "../datasets.mjs";
+import { loadDataset } from "../datasets.mjs";
 import { processorSeconds } from "../measure.mjs";
+import { queryAt } from "../vector_set.mjs";
 
 const [name, directory] = process.argv.slice(2);
 const set = loadDataset(name, ["queries"]);

@@ -1,7 +1,10 @@
 // Child: the same with hnswlib-node (native addon, in memory, one thread). Arguments: data set, efSearch values.
 import hnswlib from "hnswlib-node";
-import { hitsWithin, loadDataset, queryAt } from "../datasets.mjs";
+import { loadDataset } from "../datasets.mjs";
+import { fromHnswlib, GRAPH, HNSWLIB_SEED, K } from "../graph.mjs";
 import { median, processorSeconds } from "../measure.mjs";
+import { recallOf } from "../recall.mjs";
+import { queryAt } from "../vector_set.mjs";
 
 const [name, efs] = process.argv.slice(2);
 const set = loadDataset(name);
@@ -14,7 +17,7 @@ const arrays = (vectors, count) =>
 
 const started = performance.now();
 let cpuSeconds = 0;
-index.initIndex(set.baseCount, 16, 200, 100);
+index.initIndex(set.baseCount, GRAPH.m, GRAPH.efConstruction, HNSWLIB_SEED);
 const BLOCK = 2000;
 for (let from = 0; from < set.baseCount; from += BLOCK) {
   const count = Math.min(BLOCK, set.baseCount - from);
@@ -24,19 +27,15 @@ for (let from = 0; from < set.baseCount; from += BLOCK) {
 const seconds = (performance.now() - started) / 1000;
 
 const queries = Array.from({ length: set.queryCount }, (_, q) => Array.from(queryAt(set, q)));
-// It answers squared distances for l2.
-const distance = set.metric === "l2" ? Math.sqrt : (d) => d;
+const distance = fromHnswlib(set.metric);
 const curve = [];
 for (const efSearch of efs.split(",").map(Number)) {
   index.setEf(efSearch);
-  let hits = 0;
-  for (const [q, query] of queries.entries()) {
-    hits += hitsWithin(set, q, index.searchKnn(query, 10).distances.map(distance), 10);
-  }
+  const recall = recallOf(set, K, (q) => index.searchKnn(queries[q], K).distances.map(distance));
   const times = [];
   for (let round = 0; round < 3; round++) {
-    times.push(await processorSeconds(() => queries.forEach((query) => index.searchKnn(query, 10))));
+    times.push(await processorSeconds(() => queries.forEach((query) => index.searchKnn(query, K))));
   }
-  curve.push({ efSearch, recall: hits / (10 * set.queryCount), qps: set.queryCount / median(times) });
+  curve.push({ efSearch, recall, qps: set.queryCount / median(times) });
 }
 console.log(JSON.stringify({ seconds, cpuSeconds, rss: process.memoryUsage().rss, curve }));

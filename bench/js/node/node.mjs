@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { haveData, loadDataset } from "../datasets.mjs";
-import { median, qpsAtRecall } from "../measure.mjs";
+import { firstReaching, median, qpsAtRecall } from "../measure.mjs";
 
 const { values, positionals } = parseArgs({
   options: { pairs: { type: "string", default: "3" } },
@@ -53,7 +53,7 @@ function report(name) {
   const of = (pick) => median(pairs.map(pick));
   const qps = (pick, recall) => of((pair) => qpsAtRecall(pick(pair).curve, recall) ?? 0);
   const recallAt = (ef) => of((pair) => pair.search.curve.find((point) => point.efSearch === ef).recall);
-  const enough = pairs[0].search.curve.find((point) => point.recall >= 0.99);
+  const enough = firstReaching(pairs[0].search.curve, 0.99);
   const rows = [
     ["recall@10 at the default efSearch (64)", recallAt(64).toFixed(4), "at least 0.95"],
     [

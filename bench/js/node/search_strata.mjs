@@ -1,8 +1,11 @@
 // Child: opens the database, searches it, prints times, memory and the recall curve. Arguments: data set, directory,
 // memory budget in bytes (0: default), comma-separated efSearch values.
 import { open } from "stratadb";
-import { hitsWithin, loadDataset, queryAt } from "../datasets.mjs";
+import { loadDataset } from "../datasets.mjs";
+import { K } from "../graph.mjs";
 import { median, processorSeconds } from "../measure.mjs";
+import { recallOf } from "../recall.mjs";
+import { queryAt } from "../vector_set.mjs";
 
 const [name, directory, budget, efs] = process.argv.slice(2);
 const set = loadDataset(name, ["queries"]);
@@ -11,33 +14,26 @@ const options = Number(budget) ? { memoryBudget: Number(budget) } : {};
 const started = performance.now();
 const db = await open(directory, options);
 const c = await db.collection("c");
-await c.search(queryAt(set, 0), { k: 10 });
+await c.search(queryAt(set, 0), { k: K });
 const openMillis = performance.now() - started;
-for (let i = 0; i < 1000; i++) await c.search(queryAt(set, i % set.queryCount), { k: 10 });
+for (let i = 0; i < 1000; i++) await c.search(queryAt(set, i % set.queryCount), { k: K });
 const rss = process.memoryUsage().rss;
 
 const ROUNDS = 3;
 const curve = [];
 for (const efSearch of efs.split(",").map(Number)) {
-  let hits = 0;
-  for (let q = 0; q < set.queryCount; q++) {
-    const found = await c.search(queryAt(set, q), { k: 10, efSearch });
-    hits += hitsWithin(
-      set,
-      q,
-      found.map((hit) => hit.distance),
-      10,
-    );
-  }
+  const found = [];
+  for (let q = 0; q < set.queryCount; q++) found.push(await c.search(queryAt(set, q), { k: K, efSearch }));
+  const recall = recallOf(set, K, (q) => found[q].map((hit) => hit.distance));
   const seconds = [];
   for (let round = 0; round < ROUNDS; round++) {
     seconds.push(
       await processorSeconds(async () => {
-        for (let q = 0; q < set.queryCount; q++) await c.search(queryAt(set, q), { k: 10, efSearch });
+        for (let q = 0; q < set.queryCount; q++) await c.search(queryAt(set, q), { k: K, efSearch });
       }),
     );
   }
-  curve.push({ efSearch, recall: hits / (10 * set.queryCount), qps: set.queryCount / median(seconds) });
+  curve.push({ efSearch, recall, qps: set.queryCount / median(seconds) });
 }
 const { bytes, memoryBytes } = await db.stats();
 await db.close();

@@ -1,6 +1,7 @@
 import { StrataError, throwIfAborted, toStrataError } from "../errors.js";
 import type { CallOptions, EngineClient } from "../engine/client.js";
 import { WRITE_METHODS, type EngineMethods, type MethodName, type WriteToken } from "../engine/methods.js";
+import { withOwnBuffers } from "../engine/own_buffers.js";
 import { RpcClient, type RpcPort } from "../engine/rpc.js";
 import { TermHandles } from "./term_handles.js";
 
@@ -68,7 +69,7 @@ export class TabClient implements EngineClient {
       if (this.#connection?.local && this.#queue.length === 0) return this.#send(call, this.#connection);
       try {
         throwIfAborted(options.signal);
-        call.args = structuredClone(withToken, { transfer: options.transfer ?? [] });
+        call.args = structuredClone(withOwnBuffers(withToken), { transfer: options.transfer ?? [] });
       } catch (error) {
         return reject(toStrataError(error));
       }

@@ -1,6 +1,7 @@
 import { ERROR_CODES, StrataError, throwIfAborted, toStrataError, type ErrorCode } from "../errors.js";
 import type { CallOptions, EngineClient } from "./client.js";
 import type { EngineMethods, MethodName } from "./methods.js";
+import { withOwnBuffers } from "./own_buffers.js";
 
 /**
  * The messages between a client and an engine in another thread or tab. Structured clone keeps an Error's message but
@@ -73,7 +74,8 @@ export class RpcClient implements EngineClient {
       const id = this.#nextId++;
       const abort = () => this.#port.postMessage({ id, abort: true } satisfies RpcMessage, []);
       try {
-        const request: RpcMessage = { id, method, args, progress: onProgress !== undefined };
+        const progress = onProgress !== undefined;
+        const request: RpcMessage = { id, method, args: withOwnBuffers(args), progress };
         this.#port.postMessage(request, transfer ?? []);
       } catch (error) {
         return reject(toStrataError(error)); // Arguments that cannot be cloned; nothing was sent.
