@@ -14,7 +14,8 @@ if(EMSCRIPTEN)
   target_include_directories(strata_dependencies SYSTEM INTERFACE
     ${STRATA_TOOLCHAIN_DIR}/include ${STRATA_TOOLCHAIN_DIR}/include/eigen3)
   # A .wasm file is built for one instruction set; there is nothing to choose at run time and no libhwy to ask.
-  target_compile_definitions(strata_dependencies INTERFACE HWY_COMPILE_ONLY_STATIC)
+  # XXH_SIZE_OPT: the loops of XXH3 as loops.
+  target_compile_definitions(strata_dependencies INTERFACE HWY_COMPILE_ONLY_STATIC XXH_SIZE_OPT=1)
   # xxHash 0.8.2 and later would use an arm_neon.h made for WebAssembly, of which Debian's Emscripten ships only a stub.
   target_compile_options(strata_dependencies INTERFACE "-DXXH_HAS_INCLUDE(x)=0")
 else()

@@ -24,7 +24,7 @@ class Reader {
 
   bool done() const { return at_ == bytes_.size(); }
 
-  std::unexpected<Error> Malformed(const char* what) const {
+  Failure Malformed(const char* what) const {
     return Fail(ErrorCode::kInvalidArgument, {"request: ", what, " at byte ", at_, " of ", bytes_.size()});
   }
 

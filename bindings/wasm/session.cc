@@ -72,6 +72,17 @@ Result<const ReadView*> Session::FindView(uint32_t handle, uint32_t collection) 
   return view.get();
 }
 
+int Session::ErrorNames() {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
+    reply.json.BeginArray();
+    for (uint32_t code = 1; code <= static_cast<uint32_t>(ErrorCode::kInternal); ++code) {
+      reply.json.String(ErrorCodeName(static_cast<ErrorCode>(code)));
+    }
+    reply.json.EndArray();
+    return {};
+  });
+}
+
 int Session::Open(bool strict, bool read_only, bool create, bool refuse_damaged_log,
                   double memory_budget_bytes) {
   return frame_.Answer([&](Reply& reply) -> Result<void> {

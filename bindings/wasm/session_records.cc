@@ -154,7 +154,7 @@ Result<void> Session::WritePage(Reply& reply, uint32_t cursor, uint32_t page) {
   if (!records || records->size() < page) {
     const NamedCursor ended = std::move(at->second);
     cursors_.erase(at);
-    if (!records) return std::unexpected(std::move(records).error());
+    if (!records) return PassedError{records.error()};
     WriteRecords(reply, *records, ended.include);
     return {};
   }

@@ -58,7 +58,7 @@ Result<void> DatabaseImpl::Recover() {
     manifest = core_.root.Create();
     recovery_.created = manifest.has_value();
   }
-  if (!manifest) return std::unexpected(std::move(manifest).error());
+  if (!manifest) return PassedError{manifest.error()};
   STRATA_RETURN_IF_ERROR(LoadCollections(*manifest));
   STRATA_ASSIGN_OR_RETURN(const std::vector<FoundLog> logs, FindLogs(&core_.context));
   STRATA_ASSIGN_OR_RETURN(const ReplayOutcome replayed,

@@ -228,7 +228,7 @@ Result<void> Maintenance::FinishFlush() {
     if (!flush_) StartFlush();
     if (auto stepped = StepFlush(kNever); !stepped) {
       flush_.reset();
-      return std::unexpected(std::move(stepped).error());
+      return PassedError{stepped.error()};
     }
   }
   return {};
@@ -256,7 +256,7 @@ Result<void> Maintenance::CompactAll(const Progress& progress) {
         const uint64_t deadline = core_->context.env->NowMicros() + kCompactSliceMicros;
         if (auto stepped = merge_ ? StepMerge(deadline) : StepIndex(deadline); !stepped) {
           Forget(collection);
-          return std::unexpected(std::move(stepped).error());
+          return PassedError{stepped.error()};
         }
       }
     }

@@ -54,7 +54,7 @@ Result<std::vector<Candidate>> Scan(const QueryContext& context, RowVectors& row
     if (!status) return;
     auto vector = rows.Get(row);
     if (!vector) {
-      status = std::unexpected(std::move(vector).error());
+      status = PassedError{vector.error()};
       return;
     }
     ++context.counters->distances_exact;
@@ -86,7 +86,7 @@ Result<std::vector<Candidate>> WalkAndRescore(const QueryContext& context, Vecto
     StageTimer timer(context, &context.counters->walk_micros);
     auto found = context.trace ? index.Trace(context.query, params, allowed, rows, context.trace)
                                : index.Search(context.query, params, allowed, rows, &walked);
-    if (!found) return std::unexpected(std::move(found).error());
+    if (!found) return PassedError{found.error()};
     candidates = std::move(*found);
   }
   context.counters->distances_approximate += walked.distances;

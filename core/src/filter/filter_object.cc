@@ -26,7 +26,7 @@ struct Place {
   }
 };
 
-std::unexpected<Error> FailAt(const Place& place, std::initializer_list<MessagePart> what) {
+Failure FailAt(const Place& place, std::initializer_list<MessagePart> what) {
   return Fail(ErrorCode::kInvalidArgument, {place.ToString(), ": ", Message(what)});
 }
 
@@ -41,7 +41,7 @@ std::string Describe(JsonView value) {
   }
 }
 
-std::unexpected<Error> Expected(const Place& place, std::string_view what, JsonView found) {
+Failure Expected(const Place& place, std::string_view what, JsonView found) {
   return FailAt(place, {"expected ", what, ", found ", Describe(found)});
 }
 
@@ -68,7 +68,7 @@ constexpr Operator kOperators[] = {
     {"$startsWith", Kind::kStartsWith, Wants::kText},
 };
 
-std::unexpected<Error> UnknownOperator(const Place& place, std::string_view name, bool of_field) {
+Failure UnknownOperator(const Place& place, std::string_view name, bool of_field) {
   std::string known = "$and, $or, $not or the name of a metadata key";
   if (of_field) {
     known.clear();

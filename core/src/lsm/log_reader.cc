@@ -71,7 +71,7 @@ class Records {
       begin_ = offset;
       if (auto read = env_->ReadAt(log_.file, offset, chunk_); !read) {
         chunk_.clear();
-        return std::unexpected(std::move(read).error());
+        return PassedError{read.error()};
       }
     }
     return std::span<const std::byte>(chunk_).subspan(static_cast<size_t>(offset - begin_), bytes);

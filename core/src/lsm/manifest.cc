@@ -106,7 +106,7 @@ class ManifestParser {
   }
 
  private:
-  std::unexpected<Error> Damaged(std::initializer_list<MessagePart> what) const {
+  Failure Damaged(std::initializer_list<MessagePart> what) const {
     return Fail(ErrorCode::kCorruption, {name_, ": manifest: ", Message(what)});
   }
 

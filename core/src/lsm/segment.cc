@@ -38,8 +38,7 @@ Result<std::shared_ptr<Segment>> Segment::Open(Env* env, BlockCache* cache, File
   return segment;
 }
 
-std::unexpected<Error> Segment::Corrupt(SectionId section, size_t block,
-                                        std::initializer_list<MessagePart> what) const {
+Failure Segment::Corrupt(SectionId section, size_t block, std::initializer_list<MessagePart> what) const {
   const std::span<const BlockInfo> blocks = sections_->Blocks(section);
   std::string at;
   if (block < blocks.size()) at = Message({" at byte ", blocks[block].offset});
@@ -47,8 +46,7 @@ std::unexpected<Error> Segment::Corrupt(SectionId section, size_t block,
               {FileName(file_), ": segment section ", section, at, ": ", Message(what)});
 }
 
-std::unexpected<Error> Segment::WrongSize(SectionId section, size_t block, uint64_t bytes,
-                                          uint64_t expected) const {
+Failure Segment::WrongSize(SectionId section, size_t block, uint64_t bytes, uint64_t expected) const {
   return Corrupt(section, block, {"has ", bytes, " bytes, expected ", expected});
 }
 

@@ -102,7 +102,7 @@ Result<SuperblockFile> SuperblockFile::Create(Env* env, const Superblock& first)
     return Fail(ErrorCode::kAlreadyExists, {FileName(kSuperblockFile), ": there is a database already"});
   if (auto created = env->Create(kSuperblockFile);
       !created && created.error().code() != ErrorCode::kAlreadyExists) {
-    return std::unexpected(std::move(created).error());
+    return PassedError{created.error()};
   }
   STRATA_RETURN_IF_ERROR(env->Truncate(kSuperblockFile, 0));
 

@@ -11,27 +11,29 @@ declare module "strata-module" {
     input(bytes: number): number;
     /** Address of two u32: where the last call's reply stands, and its size. A failed call replies with its message. */
     replyAt(): number;
-    delete(): void;
   }
 
-  export interface WasmModule<Session extends CallFrame> {
+  export interface WasmMemory {
     readonly HEAPU8: Uint8Array<ArrayBuffer>;
     readonly HEAPU32: Uint32Array<ArrayBuffer>;
     readonly HEAPF32: Float32Array<ArrayBuffer>;
-    Session: new () => Session;
   }
 
-  export type CreateModule<Session extends CallFrame, Module = WasmModule<Session>> = (options: {
+  /** Makes a WebAssembly instance: its memory, and the functions of its one session. */
+  export type CreateModule<Session extends CallFrame> = (options: {
     /** What bindings/wasm/host_env.cc calls. */
     strataHost?: HostFunctions | undefined;
     instantiateWasm(
       imports: WebAssembly.Imports,
       done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
     ): Record<string, never>;
-  }) => Promise<Module>;
+  }) => Promise<WasmMemory & Session>;
 
   /** One database inside one WebAssembly instance. Methods that return a number return 0 or an error's number. */
   export interface Session extends CallFrame {
+    /** Replies with the names of all errors, from number 1 on. */
+    errorNames(): number;
+
     open(
       strict: boolean,
       readOnly: boolean,
@@ -119,12 +121,7 @@ declare module "strata-module" {
     close(): number;
   }
 
-  export interface StrataModule extends WasmModule<Session> {
-    /** The name of an error's number; empty for one that there is not. */
-    errorCodeName(code: number): string;
-  }
-
-  const createModule: CreateModule<Session, StrataModule>;
+  const createModule: CreateModule<Session>;
   export default createModule;
 }
 
