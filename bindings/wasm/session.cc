@@ -68,7 +68,7 @@ Result<std::shared_ptr<const ReadView>> Session::ShareView(uint32_t handle, uint
 }
 
 Result<const ReadView*> Session::FindView(uint32_t handle, uint32_t collection) const {
-  STRATA_ASSIGN_OR_RETURN(const auto view, ShareView(handle, collection));
+  STRATA_ASSIGN_OR_RETURN(const auto& view, ShareView(handle, collection));
   return view.get();
 }
 
@@ -105,7 +105,7 @@ int Session::OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dime
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
     STRATA_ASSIGN_OR_RETURN(const std::string_view name, frame_.arguments.TakeText(name_bytes));
-    STRATA_ASSIGN_OR_RETURN(const auto indexed, frame_.arguments.TakeBytes(indexed_bytes));
+    STRATA_ASSIGN_OR_RETURN(const auto& indexed, frame_.arguments.TakeBytes(indexed_bytes));
     Collection* collection = nullptr;
     if (has_options) {
       CollectionOptions options;
@@ -193,7 +193,7 @@ int Session::Compact() {
 int Session::Verify() {
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
-    STRATA_ASSIGN_OR_RETURN(const std::vector<Damage> damages, database->Verify(Report));
+    STRATA_ASSIGN_OR_RETURN(const std::vector<Damage>& damages, database->Verify(Report));
     WriteDamages(reply.json, damages);
     return {};
   });
@@ -202,7 +202,7 @@ int Session::Verify() {
 int Session::Stats() {
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
-    STRATA_ASSIGN_OR_RETURN(const DatabaseStats stats, database->Stats());
+    STRATA_ASSIGN_OR_RETURN(const DatabaseStats& stats, database->Stats());
     WriteStats(reply.json, stats);
     return {};
   });

@@ -239,7 +239,7 @@ Result<JsonValue> ParseJson(std::string_view utf8, const JsonLimits& limits) {
 }
 
 Result<JsonValue> ParseMetadata(std::string_view metadata) {
-  STRATA_ASSIGN_OR_RETURN(JsonValue value, ParseJson(metadata.empty() ? "{}" : metadata));
+  STRATA_ASSIGN_OR_RETURN(JsonValue && value, ParseJson(metadata.empty() ? "{}" : metadata));
   if (value.view().kind() != JsonKind::kObject) {
     return Fail(ErrorCode::kInvalidArgument, "expected a JSON object, found another JSON value");
   }

@@ -120,7 +120,7 @@ Result<void> Maintenance::CommitFlush() {
   DatabaseCore::NextStates next;
   for (FlushPart& part : flush_->parts) {
     CollectionState state = part.collection->state();
-    STRATA_ASSIGN_OR_RETURN(std::optional<SegmentHandle> built, part.build->Take());
+    STRATA_ASSIGN_OR_RETURN(std::optional<SegmentHandle> && built, part.build->Take());
     if (built) {
       MarkSinceDead(*part.build, state, &*built);
       state.segments.push_back(std::move(*built));
@@ -139,7 +139,7 @@ Result<void> Maintenance::StartPlan(CollectionImpl* collection, const Compaction
   CollectionState& state = collection->state();
   if (const auto* index_plan = std::get_if<IndexPlan>(&plan)) {
     const SegmentHandle* handle = FindSegment(state, index_plan->file);
-    STRATA_ASSIGN_OR_RETURN(auto build,
+    STRATA_ASSIGN_OR_RETURN(auto&& build,
                             IndexBuild::Start(&core_->context, collection->options(), *handle, nullptr));
     index_.emplace(IndexJob{.collection = collection, .what = Describe(plan), .build = std::move(build)});
     return {};

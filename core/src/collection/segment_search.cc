@@ -151,7 +151,7 @@ Result<std::vector<Candidate>> SearchSegment(const QueryContext& context, const 
 
   const std::unique_ptr<RowVectors> rows = handle.segment->Vectors();
   if (chosen.strategy == Strategy::kWalk || chosen.strategy == Strategy::kWalkFiltered) {
-    STRATA_ASSIGN_OR_RETURN(auto hits, WalkAndRescore(context, *index, *rows, bitmap));
+    STRATA_ASSIGN_OR_RETURN(auto&& hits, WalkAndRescore(context, *index, *rows, bitmap));
     // A walk may come back with fewer than there are (a radius cuts on purpose): then the promise needs the
     // scan.
     if (context.options->radius || hits.size() >= std::min(context.options->k, matching)) return hits;

@@ -16,7 +16,7 @@ struct Check {
 
 Result<void> VerifyLog(const DatabaseCore& core, FileNumber file) {
   const auto ignore = [](Batch&&) -> Result<void> { return {}; };
-  STRATA_ASSIGN_OR_RETURN(const LogReplay replay,
+  STRATA_ASSIGN_OR_RETURN(const LogReplay& replay,
                           ReplayLog(core.context.env, file, core.context.database, ignore));
   if (replay.damaged) {
     return Fail(ErrorCode::kCorruption, {"log file ", file, ": damaged after byte ", replay.good_bytes});
@@ -25,7 +25,7 @@ Result<void> VerifyLog(const DatabaseCore& core, FileNumber file) {
 }
 
 Result<void> VerifySections(const DatabaseCore& core, FileKind kind, FileNumber file) {
-  STRATA_ASSIGN_OR_RETURN(const auto reader, SectionReader::Open(core.context.env, nullptr, kind, file));
+  STRATA_ASSIGN_OR_RETURN(const auto& reader, SectionReader::Open(core.context.env, nullptr, kind, file));
   return reader->Verify();
 }
 

@@ -61,7 +61,7 @@ PosixLock::~PosixLock() {
 #ifdef __linux__
 
 Result<PosixLock> PosixLock::Take(int directory_descriptor, const std::string& directory) {
-  STRATA_ASSIGN_OR_RETURN(const Address address, AddressOf(directory_descriptor, directory));
+  STRATA_ASSIGN_OR_RETURN(const Address& address, AddressOf(directory_descriptor, directory));
   PosixLock lock(NewSocket());
   if (lock.descriptor_ < 0) return SystemError(directory, errno);
   if (bind(lock.descriptor_, Generic(address), address.bytes) != 0) {
@@ -73,7 +73,7 @@ Result<PosixLock> PosixLock::Take(int directory_descriptor, const std::string& d
 }
 
 Result<void> PosixLock::Probe(int directory_descriptor, const std::string& directory) {
-  STRATA_ASSIGN_OR_RETURN(const Address address, AddressOf(directory_descriptor, directory));
+  STRATA_ASSIGN_OR_RETURN(const Address& address, AddressOf(directory_descriptor, directory));
   const PosixLock caller(NewSocket());
   if (caller.descriptor_ < 0) return SystemError(directory, errno);
   // Refused means that nobody listens. Anything else, a full queue too, means that somebody does.
