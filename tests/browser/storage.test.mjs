@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { launch, makeProfile, openPage } from "./support/chromium.mjs";
 import { serve } from "./support/server.mjs";
+import { workedExamples } from "../js/support/format_page.mjs";
 import { buildStoragePage } from "./support/storage_page.mjs";
 
 describe("browser storage", { timeout: 240_000 }, () => {
@@ -48,6 +49,16 @@ describe("browser storage", { timeout: 240_000 }, () => {
   });
 
   it("indexeddb stops writing once another tab has opened the database", () => run("fenced", "fenced"));
+
+  for (const [scenario, page] of [
+    ["bridgeExample", "bridge.md"],
+    ["indexedDbExample", "indexeddb.md"],
+  ]) {
+    it(`stores what docs/formats/${page} shows`, async () => {
+      const entries = await run(scenario, "example");
+      assert.equal(entries.join("\n") + "\n", workedExamples(page)[0]);
+    });
+  }
 
   it("opfs loses nothing that was durable in 60 x 5 power failures, however young its files are", async (t) => {
     const totals = await run("powerCuts", "cuts", 1, 60);

@@ -1,4 +1,7 @@
-import * as scenarios from "./storage_scenarios.mjs";
+import * as formats from "./format_scenarios.mjs";
+import * as storages from "./storage_scenarios.mjs";
+
+const scenarios = { ...storages, ...formats };
 
 self.addEventListener("message", async ({ data: { id, name, args } }) => {
   try {
