@@ -32,7 +32,7 @@ export async function open(location: string, options?: OpenOptions): Promise<Dat
   const tab = new Tab(request, makeWorker);
   try {
     const opened = await abortable(tab.client.call("opened", {}), signal);
-    const storage: StorageDescription & { persisted?: boolean } = { ...opened.storage };
+    const storage = { ...opened.storage };
     return new Database(new DatabaseClient(tab, request.options.readOnly, storage), { ...opened, storage });
   } catch (error) {
     tab.abandon();
@@ -75,15 +75,17 @@ function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Pro
 /** What may change something, and so is refused to a database opened read-only. */
 const REFUSED_READ_ONLY: ReadonlySet<MethodName> = new Set([...WRITE_METHODS, "drop", "flush", "compact"]);
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 /** The client that one `Database` uses: closes its tab's part only, and asks for persistence when it first writes. */
 class DatabaseClient implements EngineClient {
   readonly #tab: Tab;
   readonly #readOnly: boolean;
-  readonly #storage: { persisted?: boolean };
+  readonly #storage: Writable<StorageDescription>;
   #asked = false;
   #closing: Promise<null> | null = null;
 
-  constructor(tab: Tab, readOnly: boolean, storage: { persisted?: boolean }) {
+  constructor(tab: Tab, readOnly: boolean, storage: Writable<StorageDescription>) {
     this.#tab = tab;
     this.#readOnly = readOnly;
     this.#storage = storage;
