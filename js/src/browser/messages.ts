@@ -21,8 +21,17 @@ export type FromWorker =
   | { kind: "leading"; turn: number; term: string; port: MessagePort }
   /** It was this worker's turn to own the database, and it could not be opened. */
   | { kind: "failed"; turn: number; code: ErrorCode; message: string }
-  /** The answer to `leave`: files and lock are given up, every request that came before it is answered. */
-  | { kind: "left"; turn: number };
+  /**
+   * The answer to `leave`: files and lock are given up, every request that came before it is answered. `failure`: closing
+   * the database failed, so not everything may be durable.
+   */
+  | { kind: "left"; turn: number; failure?: Failure };
+
+/** A `StrataError` as it crosses to another thread. */
+interface Failure {
+  code: ErrorCode;
+  message: string;
+}
 
 /**
  * Between the tabs of one database, over the BroadcastChannel {@link commonChannel}. A term is one worker's ownership.
