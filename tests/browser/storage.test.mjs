@@ -48,6 +48,29 @@ describe("browser storage", { timeout: 240_000 }, () => {
     await run("shortWrite", "short-2", 4294967288);
   });
 
+  it("opfs believes the bridge and not what a failed move to OPFS has left", () =>
+    run("failedMove", "moved"));
+
+  it("opfs leaves no file behind for each spare that it fails to make", async () => {
+    assert.ok((await run("vainSpares", "vain")) <= 1);
+  });
+
+  it("opfs keeps the handle of a file that was freed while the handle was made", async () => {
+    assert.equal(await run("freedWhileMoving", "freed"), 1);
+  });
+
+  it("opfs changes nothing more after a change that was waiting has failed, and can be read", async () => {
+    assert.deepEqual(await run("failedHeldWrite", "held"), Array(7).fill("NO_SPACE"));
+  });
+
+  it("opfs forgets bridged pieces of a sync that was never complete", async () => {
+    assert.deepEqual(await run("unlistedPieces", "unlisted"), []);
+  });
+
+  it("opfs gives back the handles of an opening that fails", async () => {
+    assert.equal(await run("unreadableFile", "unreadable"), "NO_SPACE");
+  });
+
   it("indexeddb stops writing once another tab has opened the database", () => run("fenced", "fenced"));
 
   for (const [scenario, page] of [
