@@ -2,6 +2,7 @@ import { StrataError, throwIfAborted, toStrataError } from "./errors.js";
 import type { Database } from "./database.js";
 import { byteLines, ExportLines, LineReader } from "./transfer_lines.js";
 import type { CollectionConfig, CollectionOptions, WorkOptions } from "./options.js";
+import { tellDone, tellProgress } from "./progress.js";
 import type { RecordInput } from "./records.js";
 
 /** What `import()` stored. */
@@ -56,7 +57,7 @@ export async function exportDatabase(
         if (++done % RECORDS_PER_CHECK !== 0) continue;
         await lines.check();
         throwIfAborted(signal);
-        onProgress?.((i + done / records) / names.length);
+        tellProgress(onProgress, (i + done / records) / names.length);
       }
       await lines.check();
       total += done;
@@ -64,7 +65,7 @@ export async function exportDatabase(
     lines.add({ end: total } satisfies EndLine);
     await lines.check();
     await writer.close();
-    onProgress?.(1);
+    tellDone(onProgress);
   } catch (error) {
     await writer.abort(error).catch(() => {}); // The first failure is the one to tell.
     throw toStrataError(error);
@@ -103,7 +104,7 @@ export async function importDatabase(
     summary.records += records.length;
     current.done += records.length;
     const share = current.line.records > 0 ? Math.min(1, current.done / current.line.records) : 1;
-    onProgress?.((summary.collections - 1 + share) / Math.max(1, header?.collections ?? 1));
+    tellProgress(onProgress, (summary.collections - 1 + share) / Math.max(1, header?.collections ?? 1));
   };
 
   for await (const bytes of byteLines(readable, signal)) {
@@ -124,7 +125,7 @@ export async function importDatabase(
     }
   }
   if (!ended) reader.fail("it ends too early");
-  onProgress?.(1);
+  tellDone(onProgress);
   return summary;
 }
 

@@ -16,7 +16,7 @@ const ALLOWED = [
   /^dist\/(browser|node)\/chunk-[A-Z0-9]+\.js$/,
   /^dist\/(browser|node|cli)\/[a-zA-Z0-9-]+\.js\.map$/,
   // Only what the public entry points name: nothing of the engine, the wire, the workers, the command line.
-  /^dist\/types\/([a-z]+|node\/index|embed\/[a-z]+|storage\/host_storage)\.d\.ts$/,
+  /^dist\/types\/([a-z_]+|node\/index|embed\/[a-z]+|storage\/host_storage)\.d\.ts$/,
 ];
 
 describe("the tarball", () => {

@@ -1,10 +1,11 @@
 import { Database } from "../database.js";
 import type { CallOptions, EngineClient } from "../engine/client.js";
 import { WRITE_METHODS, type EngineMethods, type MethodName } from "../engine/methods.js";
-import { StrataError, throwIfAborted } from "../errors.js";
+import { abortError, StrataError, throwIfAborted } from "../errors.js";
 import { isWellFormed } from "../ids.js";
 import { describe, engineOptions, type OpenOptions } from "../options.js";
 import type { StorageDescription } from "../storage/host_storage.js";
+import { resolveUrl } from "../wasm_source.js";
 import type { OpenRequest } from "./messages.js";
 import { Tab } from "./tab.js";
 
@@ -57,7 +58,7 @@ function openRequest(location: string, options: OpenOptions | undefined): OpenRe
   // A URL cannot be posted to a worker, and what is relative is meant from this page.
   if (wasm !== undefined) {
     request.wasm =
-      typeof wasm === "string" || wasm instanceof URL ? new URL(wasm, document.baseURI).href : wasm;
+      typeof wasm === "string" || wasm instanceof URL ? resolveUrl(wasm, document.baseURI).href : wasm;
   }
   return request;
 }
@@ -65,10 +66,9 @@ function openRequest(location: string, options: OpenOptions | undefined): OpenRe
 function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
-    promise.then(resolve, reject);
-    signal.addEventListener("abort", () => {
-      reject(new StrataError("ABORTED", "opening was aborted by its AbortSignal", { cause: signal.reason }));
-    });
+    const abort = (): void => reject(abortError(signal));
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
 }
 

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../errors.js";
-import type { WasmSource } from "../loader.js";
+import type { WasmSource } from "../wasm_source.js";
 import type { EngineOptions, OpenOptions } from "../options.js";
 
 /** What a tab's worker must know to open the database. */

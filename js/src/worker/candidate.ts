@@ -5,6 +5,7 @@ import type { EngineClient } from "../engine/client.js";
 import { Engine } from "../engine/engine.js";
 import { serveRpc } from "../engine/rpc.js";
 import { loadWasm } from "../loader.js";
+import { resolveUrl } from "../wasm_source.js";
 import { Followers } from "./followers.js";
 import { Gate } from "./gate.js";
 import { openStorage } from "./open_storage.js";
@@ -37,7 +38,7 @@ export class Candidate {
     this.#request = request;
     this.#post = post;
     // Fetched and compiled now, so that a takeover is quick and needs no network.
-    this.#wasm = loadWasm(request.wasm, { resolve: (source) => new URL(source) });
+    this.#wasm = loadWasm(request.wasm, { resolve: (source) => resolveUrl(source) });
     this.#wasm.catch(() => {}); // Told when it is our turn.
   }
 
