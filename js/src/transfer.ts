@@ -1,4 +1,5 @@
 import { StrataError, throwIfAborted, toStrataError } from "./errors.js";
+import type { Collection } from "./collection.js";
 import type { Database } from "./database.js";
 import { byteLines, ExportLines, LineReader } from "./transfer_lines.js";
 import type { CollectionConfig, CollectionOptions, WorkOptions } from "./options.js";
@@ -47,20 +48,10 @@ export async function exportDatabase(
     lines.add({ strata: "export", version: VERSION, collections: names.length } satisfies HeaderLine);
     let total = 0;
     for (const [i, name] of names.entries()) {
-      const collection = await db.collection(name);
-      await using snapshot = await collection.snapshot();
-      const records = await snapshot.count();
-      lines.add({ collection: name, options: collection.options, records } satisfies CollectionLine);
-      let done = 0;
-      for await (const { id, vector, metadata, text } of snapshot.scan()) {
-        lines.add({ id, vector: vector && base64(vector), metadata, text });
-        if (++done % RECORDS_PER_CHECK !== 0) continue;
-        await lines.check();
+      total += await exportCollection(await db.collection(name), lines, (done) => {
         throwIfAborted(signal);
-        tellProgress(onProgress, (i + done / records) / names.length);
-      }
-      await lines.check();
-      total += done;
+        tellProgress(onProgress, (i + done) / names.length);
+      });
     }
     lines.add({ end: total } satisfies EndLine);
     await lines.check();
@@ -69,6 +60,32 @@ export async function exportDatabase(
   } catch (error) {
     await writer.abort(error).catch(() => {}); // The first failure is the one to tell.
     throw toStrataError(error);
+  }
+}
+
+/** Adds a collection and its records, as they are now, and answers with their number. */
+async function exportCollection(
+  collection: Collection,
+  lines: ExportLines,
+  onProgress: (done: number) => void,
+): Promise<number> {
+  // Not `await using`: what that becomes in today's browsers is larger than this function.
+  const snapshot = await collection.snapshot();
+  try {
+    const records = await snapshot.count();
+    const { name, options } = collection;
+    lines.add({ collection: name, options, records } satisfies CollectionLine);
+    let done = 0;
+    for await (const { id, vector, metadata, text } of snapshot.scan()) {
+      lines.add({ id, vector: vector && base64(vector), metadata, text });
+      if (++done % RECORDS_PER_CHECK !== 0) continue;
+      await lines.check();
+      onProgress(done / records);
+    }
+    await lines.check();
+    return done;
+  } finally {
+    await snapshot.close();
   }
 }
 
