@@ -22,7 +22,8 @@ const NAME_BYTES_MAX = 200;
  * The first write asks the browser to exempt this origin from eviction; `db.storage.persisted` tells the answer.
  *
  * @throws {@link StrataError} `CORRUPTION` names file and place; `UNSUPPORTED_FORMAT` if a newer version wrote it;
- * `NOT_FOUND`; `UNAVAILABLE` if something else holds its files; `INVALID_ARGUMENT`; `NO_SPACE`; `IO_ERROR`;
+ * `NOT_FOUND`; `UNAVAILABLE` if something else holds its files; `FAILED_PRECONDITION` if another tab has it open in a
+ * place other than the one asked for; `INVALID_ARGUMENT`; `NO_SPACE`; `IO_ERROR`;
  * `UNSUPPORTED`; `ABORTED`.
  */
 export async function open(location: string, options?: OpenOptions): Promise<Database> {
@@ -33,6 +34,7 @@ export async function open(location: string, options?: OpenOptions): Promise<Dat
   const tab = new Tab(request, makeWorker);
   try {
     const opened = await abortable(tab.client.call("opened", {}), signal);
+    tab.settle(opened.storage.kind);
     const storage = { ...opened.storage };
     return new Database(new DatabaseClient(tab, request.options.readOnly, storage), { ...opened, storage });
   } catch (error) {

@@ -11,9 +11,14 @@ export interface OpenRequest {
   wasm?: WasmSource;
 }
 
-/** From a page to its worker. `leave` may also come on the port of `leading`, behind the requests before it. */
+/**
+ * From a page to its worker. `settle` says where the database is, so that a takeover opens it there. `leave` may also come on the port of `leading`, behind the requests before it.
+ */
 export type ToWorker =
-  { kind: "start"; request: OpenRequest } | { kind: "join"; turn: number } | { kind: "leave" };
+  | { kind: "start"; request: OpenRequest }
+  | { kind: "settle"; storage: OpenRequest["storage"] }
+  | { kind: "join"; turn: number }
+  | { kind: "leave" };
 
 /** From a worker to its page. `turn` is that of the `join` it belongs to. */
 export type FromWorker =

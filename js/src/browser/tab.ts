@@ -1,4 +1,5 @@
 import { StrataError } from "../errors.js";
+import type { StorageDescription } from "../storage/host_storage.js";
 import { ChannelPort } from "./channel_port.js";
 import {
   clientChannel, clientLock, commonChannel, isWelcome, parseTabMessage,
@@ -55,6 +56,21 @@ export class Tab {
     globalThis.addEventListener("pageshow", this.#join);
     document.addEventListener("freeze", this.#leave);
     document.addEventListener("resume", this.#join);
+  }
+
+  /**
+   * Remembers where the database was found to be. `FAILED_PRECONDITION` if that is not where it was asked for: another
+   * tab came first, and asked for another place.
+   */
+  settle(storage: StorageDescription["kind"]): void {
+    const wanted = this.#request.storage;
+    if (wanted === storage) return;
+    if (wanted !== "auto") {
+      const message = `another tab has this database open in '${storage}', so not in '${wanted}'`;
+      throw new StrataError("FAILED_PRECONDITION", message);
+    }
+    // What was found in memory ends with its tab; the next owner looks for something better.
+    if (storage !== "memory") this.#toWorker({ kind: "settle", storage });
   }
 
   /** Waits for calls under way, then leaves the database to other tabs. Rejects if our worker could not close it well. */

@@ -26,7 +26,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
  * storage checks its owner in each transaction), and the engine's superblock carries a higher epoch.
  */
 export class Candidate {
-  readonly #request: OpenRequest;
+  #request: OpenRequest;
   readonly #post: Post;
   readonly #wasm: Promise<WebAssembly.Module>;
   #turn = 0;
@@ -40,6 +40,11 @@ export class Candidate {
     // Fetched and compiled now, so that a takeover is quick and needs no network.
     this.#wasm = loadWasm(request.wasm, { resolve: (source) => resolveUrl(source) });
     this.#wasm.catch(() => {}); // Told when it is our turn.
+  }
+
+  /** Where the database is, if it was not said at the start. */
+  settle(storage: OpenRequest["storage"]): void {
+    this.#request = { ...this.#request, storage };
   }
 
   /** Queues for the ownership. */
