@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "index/hnsw_graph.h"
-#include "index/hnsw_search.h"
+#include "index/hnsw_layer_search.h"
 #include "index/row_coder.h"
 #include "index/vector_index.h"
 

@@ -6,7 +6,7 @@
 
 #include "index/distance_source.h"
 #include "index/hnsw_graph.h"
-#include "index/hnsw_search.h"
+#include "index/hnsw_layer_search.h"
 
 namespace strata {
 

@@ -1,5 +1,3 @@
-#include "index/hnsw_search.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,6 +5,7 @@
 #include <vector>
 
 #include "index/hnsw_fixture.h"
+#include "index/hnsw_layer_search.h"
 
 namespace strata {
 namespace {
