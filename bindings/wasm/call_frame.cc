@@ -4,15 +4,29 @@
 #include <cstring>
 #include <exception>
 #include <new>
-#include <utility>
 
 namespace strata {
+namespace {
+
+// Room that is there before a call begins, so that a write which was applied can always say so.
+constexpr size_t kSmallReplyBytes = 512;
+constexpr size_t kKeptReplyBytesMax = size_t{1} << 20;
+
+}  // namespace
 
 int CallFrame::Run(Result<void> (*call)(void* action, Reply& reply), void* action) {
   try {
+    if (reply_.capacity() > kKeptReplyBytesMax) reply_ = std::string();
+    reply_.reserve(Reply::kHeadBytes + kSmallReplyBytes);
     Reply reply;
+    reply.json.Reserve(kSmallReplyBytes);
     const Result<void> done = call(action, reply);
-    SetReply(done ? reply.Encode() : done.error().message());
+    if (done) {
+      reply.EncodeTo(&reply_);
+    } else {
+      reply_ = done.error().message();
+    }
+    ShowReply();
     return done ? 0 : static_cast<int>(done.error().code());
   } catch (const std::bad_alloc&) {
     return FailWithout(ErrorCode::kOutOfMemory, "WebAssembly memory is used up");
@@ -21,8 +35,7 @@ int CallFrame::Run(Result<void> (*call)(void* action, Reply& reply), void* actio
   }
 }
 
-void CallFrame::SetReply(std::string reply) {
-  reply_ = std::move(reply);
+void CallFrame::ShowReply() {
   reply_place_.address = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(reply_.data()));
   reply_place_.bytes = static_cast<uint32_t>(reply_.size());
 }

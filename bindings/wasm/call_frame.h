@@ -32,7 +32,7 @@ class CallFrame {
 
  private:
   int Run(Result<void> (*call)(void* action, Reply& reply), void* action);
-  void SetReply(std::string reply);
+  void ShowReply();
   // Sets a reply without needing memory: `message` is cut to what is kept.
   int FailWithout(ErrorCode code, const char* message);
 

@@ -26,6 +26,8 @@ class JsonWriter {
   void Null() { Raw("null"); }
   void Raw(std::string_view json);
 
+  // Makes room for so many bytes in all.
+  void Reserve(size_t bytes) { text_.reserve(bytes); }
   const std::string& text() const { return text_; }
 
  private:

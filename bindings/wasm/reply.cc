@@ -11,10 +11,11 @@ void AppendU32(std::string& to, uint32_t value) {
 
 }  // namespace
 
-std::string Reply::Encode() const {
-  size_t bytes_max = 8 + json.text().size();
+void Reply::EncodeTo(std::string* out) const {
+  std::string& encoded = *out;
+  size_t bytes_max = kHeadBytes + json.text().size();
   for (const Block& block : blocks_) bytes_max += 8 + kBlockAlignment + block.bytes.size();
-  std::string encoded;
+  encoded.clear();
   encoded.reserve(bytes_max);
   AppendU32(encoded, static_cast<uint32_t>(json.text().size()));
   AppendU32(encoded, static_cast<uint32_t>(blocks_.size()));
@@ -27,7 +28,6 @@ std::string Reply::Encode() const {
     encoded.resize((encoded.size() + kBlockAlignment - 1) / kBlockAlignment * kBlockAlignment);
     encoded.append(reinterpret_cast<const char*>(block.bytes.data()), block.bytes.size());
   }
-  return encoded;
 }
 
 }  // namespace strata

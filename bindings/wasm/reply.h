@@ -26,7 +26,10 @@ class Reply {
   void AddBlock(std::span<const int32_t> column) { Add(2, std::as_bytes(column), column.size()); }
   void AddBlock(std::span<const double> column) { Add(3, std::as_bytes(column), column.size()); }
 
-  std::string Encode() const;
+  static constexpr size_t kHeadBytes = 8;
+
+  // Needs no memory if `out` has room and there are no blocks.
+  void EncodeTo(std::string* out) const;
 
  private:
   struct Block {
