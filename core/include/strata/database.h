@@ -18,7 +18,8 @@ struct RecoveryReport {
   bool created = false;  // There was no database; an empty one was made.
   uint64_t batches_replayed = 0;
   uint64_t log_bytes_dropped = 0;  // After the longest good prefix.
-  bool log_damaged = false;        // The dropped part held a batch that looks whole: damage, not a torn tail.
+  // What was dropped held a batch that looks whole, or one that had been durable: damage, not a torn tail.
+  bool log_damaged = false;
   std::vector<std::string>
       notes;  // One sentence each, for people: damaged indexes set aside, orphans removed.
 };

@@ -60,10 +60,11 @@ Result<void> DatabaseImpl::Recover() {
   }
   if (!manifest) return std::unexpected(std::move(manifest).error());
   STRATA_RETURN_IF_ERROR(LoadCollections(*manifest));
-  STRATA_ASSIGN_OR_RETURN(const std::vector<FoundLog> logs, FindLogs(&core_.context));
+  const Superblock& root = core_.root.stored();
+  STRATA_ASSIGN_OR_RETURN(const std::vector<FoundLog> logs, FindLogs(&core_.context, root.log));
   STRATA_ASSIGN_OR_RETURN(const ReplayOutcome replayed,
                           ReplayLogs(
-                              &core_.context, logs, manifest->sequence,
+                              &core_.context, logs, manifest->sequence, root.durable_sequence,
                               [this](Batch&& batch) { return Replay(std::move(batch)); }, &recovery_));
   core_.sequence = replayed.last_sequence;
   if (!read_only) STRATA_RETURN_IF_ERROR(BecomeOwner(replayed));
@@ -121,9 +122,9 @@ Result<void> DatabaseImpl::BecomeOwner(const ReplayOutcome& replayed) {
   STRATA_RETURN_IF_ERROR(core_.context.env->SyncNames());
   core_.logs.set_durable_sequence(core_.sequence);
   STRATA_RETURN_IF_ERROR(core_.root.BeginEpoch());
-  STRATA_RETURN_IF_ERROR(core_.logs.Begin(core_.sequence + 1));
+  STRATA_RETURN_IF_ERROR(core_.BeginLog());
 
-  std::set<FileNumber> used = {core_.root.manifest_file()};
+  std::set<FileNumber> used = {core_.root.stored().manifest};
   for (FileNumber file : core_.logs.Files()) used.insert(file);
   for (const auto& collection : core_.collections) {
     for (const SegmentHandle& handle : collection->state().segments) {
@@ -339,9 +340,11 @@ LsmInfo DatabaseImpl::DescribeLsm(const CollectionImpl& collection) {
 
 Result<void> DatabaseImpl::Close() {
   STRATA_RETURN_IF_ERROR(CheckOpen());
-  const auto synced = core_.SyncLog();
+  auto closed = core_.SyncLog();
+  // From now on a log that ends earlier is not what a crash left.
+  if (closed && !core_.context.options.read_only) closed = core_.root.PublishLogs();
   closed_ = true;
-  return synced;
+  return closed;
 }
 
 }  // namespace strata
