@@ -47,7 +47,9 @@ EMSCRIPTEN_BINDINGS(strata) {
       .function("hasBackgroundWork", &Session::HasBackgroundWork)
       .function("runBackground", &Session::RunBackground)
       .function("flush", &Session::Flush)
-      .function("compact", &Session::Compact)
+      .function("beginCompact", &Session::BeginCompact)
+      .function("stepCompact", &Session::StepCompact)
+      .function("stopCompact", &Session::StopCompact)
       .function("verify", &Session::Verify)
       .function("stats", &Session::Stats)
       .function("close", &Session::Close);

@@ -42,6 +42,20 @@ Result<std::unique_ptr<Database>> Database::Open(Env* env, const DatabaseOptions
   return database;
 }
 
+Result<void> Database::Compact(const Progress& progress) {
+  constexpr uint64_t kSliceMicros = 20'000;
+  STRATA_RETURN_IF_ERROR(BeginCompact());
+  for (double done = 0; done < 1;) {
+    if (progress && !progress(done)) {
+      StopCompact();
+      return Fail(ErrorCode::kAborted, "compaction was stopped; nothing has changed but what was finished");
+    }
+    STRATA_ASSIGN_OR_RETURN(done, StepCompact(kSliceMicros));
+  }
+  if (progress) progress(1);
+  return {};
+}
+
 DatabaseImpl::DatabaseImpl(Env* env, const DatabaseOptions& options) {
   core_.context.env = env;
   core_.context.options = options;
@@ -276,9 +290,15 @@ Result<bool> DatabaseImpl::RunBackground(uint64_t micros) {
   return maintenance_.Run(micros);
 }
 
-Result<void> DatabaseImpl::Compact(const Progress& progress) {
-  STRATA_RETURN_IF_ERROR(Flush());
-  return maintenance_.CompactAll(progress);
+Result<void> DatabaseImpl::BeginCompact() {
+  STRATA_RETURN_IF_ERROR(CheckWritable());
+  maintenance_.BeginCompact();
+  return {};
+}
+
+Result<double> DatabaseImpl::StepCompact(uint64_t micros) {
+  STRATA_RETURN_IF_ERROR(CheckOpen());
+  return maintenance_.StepCompact(micros);
 }
 
 Result<std::vector<Damage>> DatabaseImpl::Verify(const Progress& progress) {

@@ -113,7 +113,10 @@ declare module "strata-module" {
     hasBackgroundWork(): boolean;
     runBackground(micros: number): number;
     flush(): number;
-    compact(): number;
+    beginCompact(): number;
+    /** Replies with the share that is done, in millionths. */
+    stepCompact(micros: number): number;
+    stopCompact(): void;
     verify(): number;
     stats(): number;
     close(): number;
