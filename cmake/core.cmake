@@ -2,7 +2,8 @@
 set(core ${PROJECT_SOURCE_DIR}/core)
 file(GLOB_RECURSE core_sources CONFIGURE_DEPENDS ${core}/src/*.cc)
 if(EMSCRIPTEN)
-  list(FILTER core_sources EXCLUDE REGEX "/src/env/posix[^/]*$")
+  # Done by JavaScript there: bindings/wasm.
+  list(FILTER core_sources EXCLUDE REGEX "/src/(env/posix[^/]*|bytes/number_text[.]cc)$")
 endif()
 if(NOT core_sources)
   # A library with no source cannot be archived.
@@ -15,9 +16,10 @@ target_include_directories(strata_core PUBLIC ${core}/include PRIVATE ${core}/sr
 target_link_libraries(strata_core PUBLIC strata_dependencies PRIVATE strata_warnings)
 
 if(EMSCRIPTEN)
-  # A page pays for every byte before its first search. Only what runs once per row or per link is built for speed.
+  # A page pays for every byte before its first search. Only what measures distances is built for
+  # speed: for the rest (walks, checksums) it made no difference that a run showed.
   foreach(source ${core_sources})
-    if(NOT source MATCHES "/src/(bytes/checksum|vector/.*(kernels|distance)|index/(hnsw_(index|linker)|flat_index))")
+    if(NOT source MATCHES "/src/vector/.*(kernels|distance)")
       set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Oz)
     endif()
   endforeach()

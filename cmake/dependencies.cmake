@@ -14,7 +14,8 @@ if(EMSCRIPTEN)
   target_include_directories(strata_dependencies SYSTEM INTERFACE
     ${STRATA_TOOLCHAIN_DIR}/include ${STRATA_TOOLCHAIN_DIR}/include/eigen3)
   # A .wasm file is built for one instruction set; there is nothing to choose at run time and no libhwy to ask.
-  target_compile_definitions(strata_dependencies INTERFACE HWY_COMPILE_ONLY_STATIC)
+  # XXH_SIZE_OPT: the loops of XXH3 as loops.
+  target_compile_definitions(strata_dependencies INTERFACE HWY_COMPILE_ONLY_STATIC XXH_SIZE_OPT=1)
   # xxHash 0.8.2 and later would use an arm_neon.h made for WebAssembly, of which Debian's Emscripten ships only a stub.
   target_compile_options(strata_dependencies INTERFACE "-DXXH_HAS_INCLUDE(x)=0")
 else()
@@ -25,18 +26,3 @@ else()
   target_include_directories(strata_dependencies SYSTEM INTERFACE ${STRATA_HEADERS})
   target_link_libraries(strata_dependencies INTERFACE Eigen3::Eigen ${STRATA_HWY_LIBRARY} Threads::Threads)
 endif()
-
-# RapidJSON 1.1's document.h assigns to a const member in a function nobody calls, which clang 19 rejects all the same
-# (fixed upstream, as here, by deleting it). Builds see a corrected copy, in front of the package's own.
-set(rapidjson_copy ${PROJECT_BINARY_DIR}/third_party)
-if(NOT EXISTS ${rapidjson_copy}/rapidjson/document.h)
-  find_path(STRATA_RAPIDJSON NAMES rapidjson/document.h REQUIRED
-    HINTS ${STRATA_TOOLCHAIN_DIR}/include NO_CMAKE_FIND_ROOT_PATH)
-  file(REAL_PATH ${STRATA_RAPIDJSON}/rapidjson rapidjson_original)
-  file(COPY ${rapidjson_original}/ DESTINATION ${rapidjson_copy}/rapidjson)
-  file(READ ${rapidjson_copy}/rapidjson/document.h header)
-  string(REPLACE "operator=(const GenericStringRef& rhs) { s = rhs.s; length = rhs.length; }"
-                 "operator=(const GenericStringRef& rhs) = delete;" header "${header}")
-  file(WRITE ${rapidjson_copy}/rapidjson/document.h "${header}")
-endif()
-target_include_directories(strata_dependencies SYSTEM BEFORE INTERFACE ${rapidjson_copy})

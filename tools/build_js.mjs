@@ -1,7 +1,7 @@
 // dist/: the npm package's code, bundled with esbuild; its types, from tsc; the .wasm files.
 import { build } from "esbuild";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { bin, repo, run } from "./run.mjs";
 
 const source = join(repo, "js/src");
@@ -78,5 +78,18 @@ for (const { platform, target, entries } of platforms) {
   });
 }
 
-if (existsSync(source)) await run(bin("tsc"), ["-p", "tsconfig.types.json"]);
+/** Copies a declaration file of build/types/, and those that it names. */
+function copyTypes(name) {
+  const to = join(dist, "types", name);
+  if (existsSync(to)) return;
+  const text = readFileSync(join(repo, "build/types", name), "utf8");
+  mkdirSync(dirname(to), { recursive: true });
+  writeFileSync(to, text);
+  for (const [, path] of text.matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g))
+    copyTypes(join(dirname(name), `${path}.d.ts`));
+}
+
+// tsc declares every source it has seen; users see what the entry points name.
+await run(bin("tsc"), ["-p", "tsconfig.types.json"]);
+for (const entry of ["index.d.ts", "embed/index.d.ts"]) copyTypes(entry);
 console.log("build_js: dist/ is built");

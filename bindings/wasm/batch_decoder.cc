@@ -24,7 +24,7 @@ class Reader {
 
   bool done() const { return at_ == bytes_.size(); }
 
-  std::unexpected<Error> Malformed(const char* what) const {
+  Failure Malformed(const char* what) const {
     return Fail(ErrorCode::kInvalidArgument, {"request: ", what, " at byte ", at_, " of ", bytes_.size()});
   }
 
@@ -47,7 +47,7 @@ class Reader {
   Result<RecordId> Id() {
     STRATA_ASSIGN_OR_RETURN(const uint8_t type, Number<uint8_t>());
     if (type == kIdString) {
-      STRATA_ASSIGN_OR_RETURN(std::string text, Text());
+      STRATA_ASSIGN_OR_RETURN(std::string && text, Text());
       return RecordId(std::move(text));
     }
     if (type != kIdInteger) return Malformed("unknown type of id");
@@ -91,7 +91,7 @@ Result<std::vector<WriteOp>> DecodeBatch(std::span<const std::byte> head, std::s
   Reader reader(head);
   std::vector<WriteOp> ops;
   while (!reader.done()) {
-    STRATA_ASSIGN_OR_RETURN(WriteOp op, ReadOp(reader, floats));
+    STRATA_ASSIGN_OR_RETURN(WriteOp && op, ReadOp(reader, floats));
     ops.push_back(std::move(op));
   }
   if (!floats.empty()) return reader.Malformed("numbers that belong to no vector");
@@ -102,7 +102,7 @@ Result<std::vector<std::string>> DecodeTexts(std::span<const std::byte> bytes) {
   Reader reader(bytes);
   std::vector<std::string> texts;
   while (!reader.done()) {
-    STRATA_ASSIGN_OR_RETURN(std::string text, reader.Text());
+    STRATA_ASSIGN_OR_RETURN(std::string && text, reader.Text());
     texts.push_back(std::move(text));
   }
   return texts;
@@ -112,7 +112,7 @@ Result<std::vector<RecordId>> DecodeIds(std::span<const std::byte> bytes) {
   Reader reader(bytes);
   std::vector<RecordId> ids;
   while (!reader.done()) {
-    STRATA_ASSIGN_OR_RETURN(RecordId id, reader.Id());
+    STRATA_ASSIGN_OR_RETURN(RecordId && id, reader.Id());
     ids.push_back(std::move(id));
   }
   return ids;

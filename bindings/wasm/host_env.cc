@@ -44,7 +44,7 @@ constexpr size_t kMessageBytesMax = 1024;
 constexpr uint64_t kExactMax = uint64_t{1} << 53;
 
 // The error behind the negative answer `status` of the last host call.
-std::unexpected<Error> HostError(double status) {
+Failure HostError(double status) {
   std::array<char, kMessageBytesMax> text;
   const uint32_t size = std::min<uint32_t>(strata_host_last_message(text.data(), text.size()), text.size());
   const double number = -status;

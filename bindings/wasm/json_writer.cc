@@ -1,5 +1,7 @@
 #include "json_writer.h"
 
+#include "bytes/json.h"
+
 namespace strata {
 
 void JsonWriter::Comma() {
@@ -27,26 +29,8 @@ void JsonWriter::Key(std::string_view key) {
 }
 
 void JsonWriter::String(std::string_view text) {
-  constexpr std::string_view kHexDigits = "0123456789abcdef";
   Comma();
-  text_ += '"';
-  size_t copied = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const unsigned char c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    text_ += text.substr(copied, i - copied);
-    copied = i + 1;
-    if (c == '"' || c == '\\') {
-      text_ += '\\';
-      text_ += text[i];
-    } else {
-      text_ += "\\u00";
-      text_ += kHexDigits[c >> 4];
-      text_ += kHexDigits[c & 15];
-    }
-  }
-  text_ += text.substr(copied);
-  text_ += '"';
+  AppendJsonString(text, &text_);
 }
 
 void JsonWriter::Integer(int64_t value) { Raw(std::to_string(value)); }

@@ -71,8 +71,19 @@ Result<std::shared_ptr<const ReadView>> Session::ShareView(uint32_t handle, uint
 }
 
 Result<const ReadView*> Session::FindView(uint32_t handle, uint32_t collection) const {
-  STRATA_ASSIGN_OR_RETURN(const auto view, ShareView(handle, collection));
+  STRATA_ASSIGN_OR_RETURN(const auto& view, ShareView(handle, collection));
   return view.get();
+}
+
+int Session::ErrorNames() {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
+    reply.json.BeginArray();
+    for (uint32_t code = 1; code <= static_cast<uint32_t>(ErrorCode::kInternal); ++code) {
+      reply.json.String(ErrorCodeName(static_cast<ErrorCode>(code)));
+    }
+    reply.json.EndArray();
+    return {};
+  });
 }
 
 int Session::Open(bool strict, bool read_only, bool create, bool refuse_damaged_log,
@@ -97,7 +108,7 @@ int Session::OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dime
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
     STRATA_ASSIGN_OR_RETURN(const std::string_view name, frame_.arguments.TakeText(name_bytes));
-    STRATA_ASSIGN_OR_RETURN(const auto indexed, frame_.arguments.TakeBytes(indexed_bytes));
+    STRATA_ASSIGN_OR_RETURN(const auto& indexed, frame_.arguments.TakeBytes(indexed_bytes));
     Collection* collection = nullptr;
     if (has_options) {
       CollectionOptions options;
@@ -198,7 +209,7 @@ void Session::StopCompact() {
 int Session::Verify() {
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
-    STRATA_ASSIGN_OR_RETURN(const std::vector<Damage> damages, database->Verify(Report));
+    STRATA_ASSIGN_OR_RETURN(const std::vector<Damage>& damages, database->Verify(Report));
     WriteDamages(reply.json, damages);
     return {};
   });
@@ -207,7 +218,7 @@ int Session::Verify() {
 int Session::Stats() {
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
-    STRATA_ASSIGN_OR_RETURN(const DatabaseStats stats, database->Stats());
+    STRATA_ASSIGN_OR_RETURN(const DatabaseStats& stats, database->Stats());
     WriteStats(reply.json, stats);
     return {};
   });

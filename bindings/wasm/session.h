@@ -24,6 +24,9 @@ class Session {
   uintptr_t Input(uint32_t bytes) { return frame_.Input(bytes); }
   uintptr_t ReplyAt() const { return frame_.ReplyAt(); }
 
+  // The names of all error codes, from number 1 on.
+  int ErrorNames();
+
   int Open(bool strict, bool read_only, bool create, bool refuse_damaged_log, double memory_budget_bytes);
   // Without options the collection must exist. `indexed_bytes`: a list of texts, each after its u32 size.
   int OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dimension, uint32_t metric,

@@ -32,7 +32,7 @@ WriteToken Token(uint64_t client, double request) {
 
 // The one id that `bytes` holds.
 Result<RecordId> DecodeId(std::span<const std::byte> bytes) {
-  STRATA_ASSIGN_OR_RETURN(std::vector<RecordId> ids, DecodeIds(bytes));
+  STRATA_ASSIGN_OR_RETURN(std::vector<RecordId> && ids, DecodeIds(bytes));
   if (ids.size() == 1) return std::move(ids.front());
   return Fail(ErrorCode::kInvalidArgument, {"request: one id expected, found ", ids.size()});
 }
@@ -43,11 +43,11 @@ int Session::Write(uint32_t collection, uint32_t float_count, uint32_t head_byte
                    double request, bool defer_sync) {
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
-    STRATA_ASSIGN_OR_RETURN(const auto floats, frame_.arguments.TakeFloats(float_count));
-    STRATA_ASSIGN_OR_RETURN(const auto head, frame_.arguments.TakeBytes(head_bytes));
-    STRATA_ASSIGN_OR_RETURN(std::vector<WriteOp> ops, DecodeBatch(head, floats));
+    STRATA_ASSIGN_OR_RETURN(const auto& floats, frame_.arguments.TakeFloats(float_count));
+    STRATA_ASSIGN_OR_RETURN(const auto& head, frame_.arguments.TakeBytes(head_bytes));
+    STRATA_ASSIGN_OR_RETURN(std::vector<WriteOp> && ops, DecodeBatch(head, floats));
     frame_.arguments.Release();  // A bulk write needs the memory.
-    STRATA_ASSIGN_OR_RETURN(const WriteReply done,
+    STRATA_ASSIGN_OR_RETURN(const WriteReply& done,
                             found->Write(std::move(ops), Token(client, request), defer_sync));
     WriteSummary(reply, done);
     return {};
@@ -59,7 +59,7 @@ int Session::DeleteWhere(uint32_t collection, uint32_t filter_bytes, uint64_t cl
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
     STRATA_ASSIGN_OR_RETURN(const std::string_view filter, frame_.arguments.TakeText(filter_bytes));
-    STRATA_ASSIGN_OR_RETURN(const WriteReply done,
+    STRATA_ASSIGN_OR_RETURN(const WriteReply& done,
                             found->DeleteWhere(filter, Token(client, request), defer_sync));
     WriteSummary(reply, done);
     return {};
@@ -70,12 +70,12 @@ int Session::Get(uint32_t collection, uint32_t view, uint32_t id_bytes, uint32_t
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
     STRATA_ASSIGN_OR_RETURN(const ReadView* const seen, FindView(view, collection));
-    STRATA_ASSIGN_OR_RETURN(const auto packed, frame_.arguments.TakeBytes(id_bytes));
-    STRATA_ASSIGN_OR_RETURN(const std::vector<RecordId> ids, DecodeIds(packed));
+    STRATA_ASSIGN_OR_RETURN(const auto& packed, frame_.arguments.TakeBytes(id_bytes));
+    STRATA_ASSIGN_OR_RETURN(const std::vector<RecordId>& ids, DecodeIds(packed));
     std::vector<std::optional<Record>> records;
     records.reserve(ids.size());
     for (const RecordId& id : ids) {
-      STRATA_ASSIGN_OR_RETURN(std::optional<Record> record, found->Get(id, seen));
+      STRATA_ASSIGN_OR_RETURN(std::optional<Record> && record, found->Get(id, seen));
       records.push_back(std::move(record));
     }
     WriteRecords(reply, records, include);
@@ -87,8 +87,8 @@ int Session::Has(uint32_t collection, uint32_t view, uint32_t id_bytes) {
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
     STRATA_ASSIGN_OR_RETURN(const ReadView* const seen, FindView(view, collection));
-    STRATA_ASSIGN_OR_RETURN(const auto packed, frame_.arguments.TakeBytes(id_bytes));
-    STRATA_ASSIGN_OR_RETURN(const RecordId id, DecodeId(packed));
+    STRATA_ASSIGN_OR_RETURN(const auto& packed, frame_.arguments.TakeBytes(id_bytes));
+    STRATA_ASSIGN_OR_RETURN(const RecordId& id, DecodeId(packed));
     STRATA_ASSIGN_OR_RETURN(const bool has, found->Has(id, seen));
     reply.json.Bool(has);
     return {};
@@ -111,19 +111,19 @@ int Session::Scan(uint32_t collection, uint32_t view, uint32_t parts, uint32_t p
                   uint32_t include, uint32_t page) {
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
-    STRATA_ASSIGN_OR_RETURN(std::shared_ptr<const ReadView> seen, ShareView(view, collection));
+    STRATA_ASSIGN_OR_RETURN(std::shared_ptr<const ReadView> && seen, ShareView(view, collection));
     STRATA_ASSIGN_OR_RETURN(const std::string_view prefix, frame_.arguments.TakeText(prefix_bytes));
-    STRATA_ASSIGN_OR_RETURN(const auto from, frame_.arguments.TakeBytes(from_bytes));
-    STRATA_ASSIGN_OR_RETURN(const auto to, frame_.arguments.TakeBytes(to_bytes));
+    STRATA_ASSIGN_OR_RETURN(const auto& from, frame_.arguments.TakeBytes(from_bytes));
+    STRATA_ASSIGN_OR_RETURN(const auto& to, frame_.arguments.TakeBytes(to_bytes));
     STRATA_ASSIGN_OR_RETURN(const std::string_view filter, frame_.arguments.TakeText(filter_bytes));
     ScanOptions options;
     if (parts & kScanPrefix) options.prefix = prefix;
     if (parts & kScanFrom) {
-      STRATA_ASSIGN_OR_RETURN(const RecordId id, DecodeId(from));
+      STRATA_ASSIGN_OR_RETURN(const RecordId& id, DecodeId(from));
       STRATA_ASSIGN_OR_RETURN(options.from_key, EncodeKey(id));
     }
     if (parts & kScanTo) {
-      STRATA_ASSIGN_OR_RETURN(const RecordId id, DecodeId(to));
+      STRATA_ASSIGN_OR_RETURN(const RecordId& id, DecodeId(to));
       STRATA_ASSIGN_OR_RETURN(options.to_key, EncodeKey(id));
     }
     options.filter = filter;
@@ -132,7 +132,7 @@ int Session::Scan(uint32_t collection, uint32_t view, uint32_t parts, uint32_t p
     options.include_metadata = (include & kIncludeMetadata) != 0;
     options.include_text = (include & kIncludeText) != 0;
     options.include_vector = (include & kIncludeVector) != 0;
-    STRATA_ASSIGN_OR_RETURN(std::unique_ptr<Cursor> cursor, found->Scan(options, std::move(seen)));
+    STRATA_ASSIGN_OR_RETURN(std::unique_ptr<Cursor> && cursor, found->Scan(options, std::move(seen)));
     const uint32_t handle = next_handle_++;
     cursors_.emplace(handle,
                      NamedCursor{.collection = collection, .include = include, .cursor = std::move(cursor)});
@@ -154,7 +154,7 @@ Result<void> Session::WritePage(Reply& reply, uint32_t cursor, uint32_t page) {
   if (!records || records->size() < page) {
     const NamedCursor ended = std::move(at->second);
     cursors_.erase(at);
-    if (!records) return std::unexpected(std::move(records).error());
+    if (!records) return PassedError{records.error()};
     WriteRecords(reply, *records, ended.include);
     return {};
   }

@@ -80,7 +80,7 @@ int Session::Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t 
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
     STRATA_ASSIGN_OR_RETURN(const ReadView* const seen, FindView(view, collection));
-    STRATA_ASSIGN_OR_RETURN(const auto query, frame_.arguments.TakeFloats(float_count));
+    STRATA_ASSIGN_OR_RETURN(const auto& query, frame_.arguments.TakeFloats(float_count));
     STRATA_ASSIGN_OR_RETURN(const std::string_view filter, frame_.arguments.TakeText(filter_bytes));
     SearchOptions options;
     options.k = k;
@@ -93,12 +93,12 @@ int Session::Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t 
     options.include_text = (include & kIncludeText) != 0;
     options.include_vector = (include & kIncludeVector) != 0;
     if (mode == kSearchMany) {
-      STRATA_ASSIGN_OR_RETURN(const SearchManyReply hits, found->SearchMany(query, options, seen));
+      STRATA_ASSIGN_OR_RETURN(const SearchManyReply& hits, found->SearchMany(query, options, seen));
       WriteSearchMany(reply, hits);
       return {};
     }
-    STRATA_ASSIGN_OR_RETURN(const SearchReply hits, mode == kExplain ? found->Explain(query, options, seen)
-                                                                     : found->Search(query, options, seen));
+    STRATA_ASSIGN_OR_RETURN(const SearchReply& hits, mode == kExplain ? found->Explain(query, options, seen)
+                                                                      : found->Search(query, options, seen));
     WriteSearch(reply, hits, include, mode == kExplain);
     return {};
   });
@@ -108,7 +108,7 @@ int Session::Inspect(uint32_t collection, uint32_t what, double argument, uint32
                      uint32_t float_count) {
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
-    STRATA_ASSIGN_OR_RETURN(const auto query, frame_.arguments.TakeFloats(float_count));
+    STRATA_ASSIGN_OR_RETURN(const auto& query, frame_.arguments.TakeFloats(float_count));
     if (!(argument >= 0 && argument <= static_cast<double>(kIdIntegerMax))) {
       return Fail(ErrorCode::kInvalidArgument, "inspect: the argument is not a number of anything");
     }
@@ -126,27 +126,27 @@ int Session::Inspect(uint32_t collection, uint32_t what, double argument, uint32
         WriteLsm(reply, inspector.Lsm());
         return {};
       case kGraph: {
-        STRATA_ASSIGN_OR_RETURN(const GraphLayer graph, inspector.Graph(number, layer));
+        STRATA_ASSIGN_OR_RETURN(const GraphLayer& graph, inspector.Graph(number, layer));
         WriteGraph(reply, graph);
         return {};
       }
       case kTrace: {
-        STRATA_ASSIGN_OR_RETURN(const std::vector<TraceEvent> events, inspector.Trace(query, count, layer));
+        STRATA_ASSIGN_OR_RETURN(const std::vector<TraceEvent>& events, inspector.Trace(query, count, layer));
         WriteTrace(reply, events);
         return {};
       }
       case kCodebooks: {
-        STRATA_ASSIGN_OR_RETURN(const Codebook codebook, inspector.Codebooks(number));
+        STRATA_ASSIGN_OR_RETURN(const Codebook& codebook, inspector.Codebooks(number));
         WriteCodebook(reply, codebook);
         return {};
       }
       case kProjection: {
-        STRATA_ASSIGN_OR_RETURN(const Projection projection, inspector.ProjectPca(count));
+        STRATA_ASSIGN_OR_RETURN(const Projection& projection, inspector.ProjectPca(count));
         WriteProjection(reply, projection);
         return {};
       }
       case kIdOf: {
-        STRATA_ASSIGN_OR_RETURN(const RecordId id, inspector.IdOf(number, layer));
+        STRATA_ASSIGN_OR_RETURN(const RecordId& id, inspector.IdOf(number, layer));
         WriteId(reply.json, id);
         return {};
       }

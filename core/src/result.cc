@@ -24,12 +24,12 @@ bool operator==(const Error& a, const Error& b) { return a.code() == b.code() &&
 
 void Error::Free(const Detail* detail) noexcept { delete detail; }
 
-std::unexpected<Error> Fail(ErrorCode code, std::string_view message) {
-  return std::unexpected<Error>(std::in_place, code, std::string(message));
+Failure Fail(ErrorCode code, std::string_view message) {
+  return Failure(new Error::Detail{code, std::string(message)});
 }
 
-std::unexpected<Error> Fail(ErrorCode code, std::initializer_list<MessagePart> message) {
-  return std::unexpected<Error>(std::in_place, code, Message(message));
+Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message) {
+  return Failure(new Error::Detail{code, Message(message)});
 }
 
 std::string_view ErrorCodeName(ErrorCode code) {

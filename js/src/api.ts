@@ -47,5 +47,5 @@ export type {
 } from "./records.js";
 export type { CollectionStats, Damage, DatabaseStats, RecoveryReport } from "./reports.js";
 export type { StorageDescription } from "./storage/host_storage.js";
-export type { WasmSource } from "./loader.js";
+export type { WasmSource } from "./wasm_source.js";
 export type { ImportSummary } from "./transfer.js";

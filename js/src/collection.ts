@@ -5,6 +5,7 @@ import { checkId, type RecordId } from "./ids.js";
 import { Inspection } from "./inspect.js";
 import type { CollectionOptions, GetOptions, ScanOptions, SearchOptions, WriteOptions } from "./options.js";
 import { optionsObject } from "./options.js";
+import { tellDone } from "./progress.js";
 import { Reader } from "./reader.js";
 import type {
   Explanation,
@@ -188,7 +189,7 @@ export class Collection {
     const batch = packing instanceof Promise ? await packing : packing;
     throwIfAborted(signal);
     const summary = await this.#write(batch);
-    onProgress?.(1);
+    tellDone(onProgress);
     return summary;
   }
 

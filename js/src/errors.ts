@@ -71,11 +71,12 @@ export function toStrataError(error: unknown): StrataError {
   return new StrataError("INTERNAL", message, { cause: error });
 }
 
+/** What a call is rejected with whose `signal` has fired. */
+export function abortError(signal: AbortSignal): StrataError {
+  return new StrataError("ABORTED", "the operation was aborted by its AbortSignal", { cause: signal.reason });
+}
+
 /** Throws `ABORTED` if `signal` has fired. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) {
-    throw new StrataError("ABORTED", "the operation was aborted by its AbortSignal", {
-      cause: signal.reason,
-    });
-  }
+  if (signal?.aborted) throw abortError(signal);
 }

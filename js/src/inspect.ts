@@ -122,7 +122,7 @@ export class Inspection {
     return (await this.#ask("lsm")).json as LsmInfo;
   }
 
-  /** Layer `layer` (0 is the one with all rows) of segment `segment`'s graph. `NOT_FOUND` if there is none. */
+  /** Layer `layer` (0 is the one with all rows) of segment `segment`'s graph. `FAILED_PRECONDITION` without an index. */
   async graph(segment: number, layer = 0): Promise<GraphLayer> {
     const { blocks } = await this.#ask("graph", { argument: segment, layer });
     const [rows, offsets, links] = blocks as Uint32Array[];
@@ -141,7 +141,7 @@ export class Inspection {
     return { kind: kind!, segment, layer: layer!, from: from!, to: to!, distance: distance!, bound: bound! };
   }
 
-  /** How segment `segment`'s vectors are coded. `NOT_FOUND` if they are not. */
+  /** How segment `segment`'s vectors are coded. `FAILED_PRECONDITION` without an index, or codes. */
   async codebooks(segment: number): Promise<Codebook> {
     const { json, blocks } = await this.#ask("codebooks", { argument: segment });
     const [minimum, step] = blocks as Float32Array[];

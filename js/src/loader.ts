@@ -1,8 +1,6 @@
 import { relaxedSimd, simd } from "wasm-feature-detect";
 import { StrataError } from "./errors.js";
-
-/** Where the engine's .wasm comes from, if not from beside the script. */
-export type WasmSource = URL | string | BufferSource | WebAssembly.Module;
+import type { WasmSource } from "./wasm_source.js";
 
 /** What differs between Node and browsers. */
 export interface WasmPlatform {

@@ -1,6 +1,6 @@
 import { StrataError } from "./errors.js";
 import type { Filter } from "./filter.js";
-import type { WasmSource } from "./loader.js";
+import { isWasmSource, type WasmSource } from "./wasm_source.js";
 
 /** How far apart two vectors a and b are: smaller is nearer. See {@link Hit} for ranges and for `score`. */
 export type Metric = "l2" | "cosine" | "dot";
@@ -227,6 +227,9 @@ export function engineOptions(options: OpenOptions | undefined): EngineOptions {
   choiceOption("storage", given.storage, "auto", ["auto", "file", "opfs", "indexeddb", "memory"]);
   integerOption("threads", given.threads, 1, 1, 1024);
   booleanOption("worker", given.worker, false);
+  if (given.wasm !== undefined && !isWasmSource(given.wasm)) {
+    throw invalid(`wasm must be a URL, a path, bytes or a WebAssembly.Module, found ${describe(given.wasm)}`);
+  }
   const readOnly = booleanOption("readOnly", given.readOnly, false);
   return {
     strict: choiceOption("durability", given.durability, "relaxed", ["relaxed", "strict"]) === "strict",

@@ -1,3 +1,4 @@
+import { toStrataError } from "./errors.js";
 import type { EngineClient } from "./engine/client.js";
 import type { Filter } from "./filter.js";
 import type { RecordId } from "./ids.js";
@@ -67,7 +68,9 @@ export class Snapshot implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#client.call("viewClose", { view: this.#view });
+    await this.#client.call("viewClose", { view: this.#view }).catch((error: unknown) => {
+      if (toStrataError(error).code !== "CLOSED") throw error; // It has ended with its database.
+    });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,9 @@
 import { StrataError, throwIfAborted, toStrataError } from "./errors.js";
+import type { Collection } from "./collection.js";
 import type { Database } from "./database.js";
 import { byteLines, ExportLines, LineReader } from "./transfer_lines.js";
 import type { CollectionConfig, CollectionOptions, WorkOptions } from "./options.js";
+import { tellDone, tellProgress } from "./progress.js";
 import type { RecordInput } from "./records.js";
 
 /** What `import()` stored. */
@@ -46,28 +48,44 @@ export async function exportDatabase(
     lines.add({ strata: "export", version: VERSION, collections: names.length } satisfies HeaderLine);
     let total = 0;
     for (const [i, name] of names.entries()) {
-      const collection = await db.collection(name);
-      await using snapshot = await collection.snapshot();
-      const records = await snapshot.count();
-      lines.add({ collection: name, options: collection.options, records } satisfies CollectionLine);
-      let done = 0;
-      for await (const { id, vector, metadata, text } of snapshot.scan()) {
-        lines.add({ id, vector: vector && base64(vector), metadata, text });
-        if (++done % RECORDS_PER_CHECK !== 0) continue;
-        await lines.check();
+      total += await exportCollection(await db.collection(name), lines, (done) => {
         throwIfAborted(signal);
-        onProgress?.((i + done / records) / names.length);
-      }
-      await lines.check();
-      total += done;
+        tellProgress(onProgress, (i + done) / names.length);
+      });
     }
     lines.add({ end: total } satisfies EndLine);
     await lines.check();
     await writer.close();
-    onProgress?.(1);
+    tellDone(onProgress);
   } catch (error) {
     await writer.abort(error).catch(() => {}); // The first failure is the one to tell.
     throw toStrataError(error);
+  }
+}
+
+/** Adds a collection and its records, as they are now, and answers with their number. */
+async function exportCollection(
+  collection: Collection,
+  lines: ExportLines,
+  onProgress: (done: number) => void,
+): Promise<number> {
+  // Not `await using`: what that becomes in today's browsers is larger than this function.
+  const snapshot = await collection.snapshot();
+  try {
+    const records = await snapshot.count();
+    const { name, options } = collection;
+    lines.add({ collection: name, options, records } satisfies CollectionLine);
+    let done = 0;
+    for await (const { id, vector, metadata, text } of snapshot.scan()) {
+      lines.add({ id, vector: vector && base64(vector), metadata, text });
+      if (++done % RECORDS_PER_CHECK !== 0) continue;
+      await lines.check();
+      onProgress(done / records);
+    }
+    await lines.check();
+    return done;
+  } finally {
+    await snapshot.close();
   }
 }
 
@@ -103,7 +121,7 @@ export async function importDatabase(
     summary.records += records.length;
     current.done += records.length;
     const share = current.line.records > 0 ? Math.min(1, current.done / current.line.records) : 1;
-    onProgress?.((summary.collections - 1 + share) / Math.max(1, header?.collections ?? 1));
+    tellProgress(onProgress, (summary.collections - 1 + share) / Math.max(1, header?.collections ?? 1));
   };
 
   for await (const bytes of byteLines(readable, signal)) {
@@ -124,7 +142,7 @@ export async function importDatabase(
     }
   }
   if (!ended) reader.fail("it ends too early");
-  onProgress?.(1);
+  tellDone(onProgress);
   return summary;
 }
 

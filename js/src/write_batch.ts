@@ -3,6 +3,7 @@ import { nextTurn } from "./engine/next_turn.js";
 import { checkId, isWellFormed } from "./ids.js";
 import { metadataText } from "./metadata.js";
 import { describe, type WriteOptions } from "./options.js";
+import { tellProgress } from "./progress.js";
 import type { RecordColumns, RecordInput } from "./records.js";
 import { asFloat32, checkVector, copyVector } from "./vectors.js";
 import { BatchWriter, type OpKind } from "./wire/batch.js";
@@ -52,7 +53,7 @@ async function packInTurns(packing: Packing, { signal, onProgress }: WriteOption
     const step = packing.next();
     if (step.done) return step.value;
     // Applying the batch is the other half, and cannot be stopped.
-    onProgress?.(step.value / 2);
+    tellProgress(onProgress, step.value / 2);
     await new Promise<void>((resolve) => nextTurn(resolve));
   }
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { launch, makeProfile, openPage } from "./support/chromium.mjs";
 import { serve } from "./support/server.mjs";
+import { workedExamples } from "../js/support/format_page.mjs";
 import { buildStoragePage } from "./support/storage_page.mjs";
 
 describe("browser storage", { timeout: 240_000 }, () => {
@@ -47,7 +48,40 @@ describe("browser storage", { timeout: 240_000 }, () => {
     await run("shortWrite", "short-2", 4294967288);
   });
 
+  it("opfs believes the bridge and not what a failed move to OPFS has left", () =>
+    run("failedMove", "moved"));
+
+  it("opfs leaves no file behind for each spare that it fails to make", async () => {
+    assert.ok((await run("vainSpares", "vain")) <= 1);
+  });
+
+  it("opfs keeps the handle of a file that was freed while the handle was made", async () => {
+    assert.equal(await run("freedWhileMoving", "freed"), 1);
+  });
+
+  it("opfs changes nothing more after a change that was waiting has failed, and can be read", async () => {
+    assert.deepEqual(await run("failedHeldWrite", "held"), Array(7).fill("NO_SPACE"));
+  });
+
+  it("opfs forgets bridged pieces of a sync that was never complete", async () => {
+    assert.deepEqual(await run("unlistedPieces", "unlisted"), []);
+  });
+
+  it("opfs gives back the handles of an opening that fails", async () => {
+    assert.equal(await run("unreadableFile", "unreadable"), "NO_SPACE");
+  });
+
   it("indexeddb stops writing once another tab has opened the database", () => run("fenced", "fenced"));
+
+  for (const [scenario, page] of [
+    ["bridgeExample", "bridge.md"],
+    ["indexedDbExample", "indexeddb.md"],
+  ]) {
+    it(`stores what docs/formats/${page} shows`, async () => {
+      const entries = await run(scenario, "example");
+      assert.equal(entries.join("\n") + "\n", workedExamples(page)[0]);
+    });
+  }
 
   it("opfs loses nothing that was durable in 60 x 5 power failures, however young its files are", async (t) => {
     const totals = await run("powerCuts", "cuts", 1, 60);

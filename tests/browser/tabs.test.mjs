@@ -107,6 +107,35 @@ describe("several tabs", { timeout: 240_000 }, () => {
     });
   }
 
+  it("a tab that takes a database over opens it in the place where it was", async () => {
+    const name = "place";
+    const a = await tab(name, { storage: "indexeddb" });
+    const b = await tab(name); // By itself it would choose OPFS.
+    assert.equal(await b.evaluate((n) => test.database(n).storage.kind, name), "indexeddb");
+    await b.evaluate((n) => test.put(n, 1), name);
+    await a.close();
+    assert.deepEqual(await numbers(b, name), [1]);
+    const other = await openPage(context, site.page);
+    const code = await other.evaluate((n) => test.code(strata.open(n, { storage: "opfs" })), name);
+    assert.equal(code, "true FAILED_PRECONDITION");
+    for (const page of [b, other]) {
+      page.noErrors();
+      await page.close();
+    }
+  });
+
+  it("a database in memory is no other tab's, and takes no part in one that is stored", async () => {
+    const name = "memory beside";
+    const a = await tab(name, { storage: "opfs" });
+    await a.evaluate((n) => test.put(n, 1), name);
+    const b = await tab(name, { storage: "memory" });
+    assert.equal(await b.evaluate((n) => test.database(n).storage.kind, name), "memory");
+    assert.deepEqual(await numbers(b, name), []);
+    await b.evaluate((n) => test.put(n, 2), name);
+    assert.deepEqual(await numbers(a, name), [1]);
+    for (const page of [a, b]) await page.close();
+  });
+
   it("three tabs write at once while their owner is replaced again and again; nothing is lost, nothing twice", async () => {
     const name = "stress";
     let pages = [await tab(name), await tab(name), await tab(name)];

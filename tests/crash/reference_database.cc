@@ -189,7 +189,7 @@ class Reader {
     }
   }
 
-  static std::unexpected<Error> DamagedIndex() { return Fail(ErrorCode::kCorruption, "an index is damaged"); }
+  static Failure DamagedIndex() { return Fail(ErrorCode::kCorruption, "an index is damaged"); }
 
   void ReadCollection(const std::string& name, Collection& collection) {
     const auto number = [](uint64_t count) { return std::to_string(count); };

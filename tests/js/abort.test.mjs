@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { open } from "stratadb";
+import { freshPath } from "./support/folder.mjs";
 import { randomVectors } from "./support/vectors.mjs";
 
 const aborted = { name: "StrataError", code: "ABORTED" };
@@ -118,7 +119,11 @@ for (const worker of [false, true]) {
       };
       await assert.rejects(db.compact({ onProgress }), aborted);
       await db.verify({ onProgress }).catch((error) => assert.equal(error.code, "ABORTED"));
+      await assert.rejects(c.upsert(columns(4000), { onProgress }), aborted);
+      await assert.rejects(db.export(new WritableStream(), { onProgress }), aborted);
       assert.equal(await c.count(), 3000);
+      // When all is done there is nothing to end.
+      assert.equal((await c.upsert([{ id: "one more" }], { onProgress })).changed, 1);
     });
 
     test("searches are answered quickly while an index is built in the background", async (t) => {
@@ -144,3 +149,13 @@ for (const worker of [false, true]) {
     });
   });
 }
+
+test("opening in a worker can be given up while another holds the database", async (t) => {
+  const path = freshPath(t);
+  const holder = await open(path);
+  t.after(() => holder.close());
+  const started = performance.now();
+  await assert.rejects(open(path, { worker: true, signal: AbortSignal.timeout(300) }), aborted);
+  await assert.rejects(open(path, { worker: true, signal: AbortSignal.abort() }), aborted);
+  assert.ok(performance.now() - started < 2000, "it waited for the lock instead");
+});

@@ -1,6 +1,8 @@
 // Records in and out, in the calling thread and in a worker: the same tests, because it is the same API.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { open, StrataError } from "stratadb";
 import { freshPath } from "./support/folder.mjs";
 
@@ -38,6 +40,25 @@ for (const worker of [false, true]) {
         metadata,
         text: "hällo\u0000 wörld",
       });
+    });
+
+    test("the engine is taken from a URL, a path, bytes or a module, and from nothing else", async (t) => {
+      const url = new URL("../../dist/strata.wasm", import.meta.url);
+      const bytes = readFileSync(url);
+      for (const wasm of [url, url.href, fileURLToPath(url), bytes, await WebAssembly.compile(bytes)])
+        await fresh(t, { wasm });
+      for (const wasm of [7, null, () => {}, {}, "http://[", new Uint8Array(9)]) {
+        const opening = open("test", { storage: "memory", worker, wasm });
+        await rejectsCode(opening, "INVALID_ARGUMENT", /wasm|WebAssembly/i);
+      }
+    });
+
+    test("a snapshot can be closed after its database", async () => {
+      const db = await open("test", { storage: "memory", worker });
+      const snapshot = await (await db.collection("points", {})).snapshot();
+      await db.close();
+      await snapshot.close();
+      await rejectsCode(snapshot.count(), "CLOSED");
     });
 
     test("the number 1 and the string '1' are two ids", async (t) => {

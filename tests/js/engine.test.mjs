@@ -217,3 +217,59 @@ test("a storage that fails while opening gives a typed error and is closed", asy
     assert.ok(closed, method);
   }
 });
+
+test("a call that fails while background work takes its turn is a rejection that its caller can catch", async (t) => {
+  const { engine } = await opened(t);
+  await upsert(engine, ...Array.from({ length: 5000 }, (_, n) => n));
+  await engine.call("flush", {}); // From here on an index is built.
+  let waited = 0;
+  for (let i = 0; i < 30; i++) {
+    const until = performance.now() + 10;
+    while (performance.now() < until); // Now background work is overdue, so the answer waits for it.
+    const before = performance.now();
+    await assert.rejects(engine.call("drop", { name: "nowhere" }), { code: "NOT_FOUND" });
+    if (performance.now() - before > 1) waited++;
+  }
+  // An unhandled rejection on the way fails this test, as it would end a program.
+  assert.ok(waited > 0, "no call waited for background work");
+});
+
+test("a new collection is acknowledged when it is as safe as a write", async (t) => {
+  for (const strict of [false, true]) {
+    const { engine, storage } = await opened(t, { strict });
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    storage[strict ? "durable" : "settled"] = () => held;
+    let made = false;
+    const making = engine
+      .call("openCollection", { name: "new", options: COLLECTION })
+      .then(() => (made = true));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(made, false, `strict: ${strict}`);
+    release();
+    await making;
+  }
+});
+
+test("a collection of a database that is read-only can be opened with its options", async (t) => {
+  for (const strict of [false, true]) {
+    const { engine, storage } = await opened(t);
+    await engine.call("close", {});
+    const reader = await Engine.open(wasm, storage, { ...OPTIONS, strict, readOnly: true, create: false });
+    t.after(() => reader.call("close", {}));
+    const { dimension } = await reader.call("openCollection", { name: "c", options: COLLECTION });
+    assert.equal(dimension, 2);
+  }
+});
+
+test("an engine whose opening fails at the last step leaves its storage alone", async (t) => {
+  const { engine, storage } = await opened(t);
+  await upsert(engine, ...Array.from({ length: 3000 }, (_, n) => n));
+  await engine.call("flush", {});
+  await engine.call("close", {});
+  storage.durable = () => Promise.reject(new StrataError("FENCED", "another tab was faster"));
+  await assert.rejects(Engine.open(wasm, storage, OPTIONS), { code: "FENCED" });
+  storage.calls = {};
+  await new Promise((resolve) => setTimeout(resolve, 100)); // Building the index would be due.
+  assert.deepEqual(storage.calls, {});
+});

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import fs, { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
+import { syncBuiltinESMExports } from "node:module";
+import { dirname } from "node:path";
 import { test } from "node:test";
 import { freshPath } from "./support/folder.mjs";
 import { importSources } from "./support/source.mjs";
@@ -20,6 +22,35 @@ test("files have the names that the native engine gives them, and nobody else ma
   storage.create(1234567890);
   assert.ok(existsSync(`${path}/1234567890.strata`));
 });
+
+test(
+  "the names of new directories are made durable in those above them",
+  { skip: process.platform === "win32" },
+  async (t) => {
+    const path = `${freshPath(t)}/a/b`;
+    const { openSync, fsyncSync } = fs;
+    const paths = new Map();
+    const synced = [];
+    fs.openSync = (opened, ...more) => {
+      const descriptor = openSync(opened, ...more);
+      paths.set(descriptor, opened);
+      return descriptor;
+    };
+    fs.fsyncSync = (descriptor) => {
+      synced.push(paths.get(descriptor));
+      fsyncSync(descriptor);
+    };
+    syncBuiltinESMExports();
+    t.after(() => {
+      Object.assign(fs, { openSync, fsyncSync });
+      syncBuiltinESMExports();
+    });
+    await (await open(path)).close();
+    assert.deepEqual(synced, [dirname(path), dirname(dirname(path)), dirname(dirname(dirname(path)))]);
+    await (await open(path)).close();
+    assert.equal(synced.length, 3, "nothing was made the second time");
+  },
+);
 
 test("other names in the directory are left alone", async (t) => {
   const path = freshPath(t);

@@ -132,6 +132,28 @@ test("stopping the server gives back the views and cursors that the port left op
   ]);
 });
 
+test("a call under way when the server is stopped answers nobody, and leaves no view behind", async (t) => {
+  let finish;
+  const closed = [];
+  const [channel, other] = [new BroadcastChannel("stopped"), new BroadcastChannel("stopped")];
+  t.after(() => other.close());
+  const server = serveRpc(channel, {
+    call: (method, args) => {
+      if (method === "view")
+        return new Promise((resolve) => (finish = () => resolve({ view: 7, sequence: 1 })));
+      closed.push([method, args]);
+      return Promise.resolve(null);
+    },
+  });
+  other.postMessage({ id: 1, method: "view", args: { collection: "c" }, progress: false });
+  while (!finish) await new Promise((resolve) => setTimeout(resolve, 5));
+  server.stop();
+  channel.close(); // From here on posting throws.
+  finish();
+  await new Promise((resolve) => setTimeout(resolve, 20)); // An unhandled rejection fails this test.
+  assert.deepEqual(closed, [["viewClose", { view: 7 }]]);
+});
+
 test("messages of any other shape are not messages", () => {
   const foreign = [
     null,

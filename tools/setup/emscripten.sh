@@ -141,7 +141,7 @@ add_acorn() {
 link_headers() {
   local name from folder
   mkdir -p "$toolchain/include"
-  for name in hwy protozero rapidjson xxhash.h xxh3.h eigen3; do
+  for name in hwy protozero xxhash.h xxh3.h eigen3; do
     from=
     for folder in /usr/include /usr/local/include /opt/homebrew/include; do
       [ ! -e "$folder/$name" ] || { from=$folder/$name; break; }

@@ -10,10 +10,10 @@ set -euo pipefail
 declare -A group=(
   # clang, lld and llvm compile and link for emscripten.sh; the libraries are header-only in this build.
   [wasm]="clang-19 lld-19 llvm-19 python3 cmake ninja-build ccache
-          libeigen3-dev libhwy-dev libprotozero-dev libxxhash-dev rapidjson-dev"
+          libeigen3-dev libhwy-dev libprotozero-dev libxxhash-dev"
   # libclang-rt carries libFuzzer and the sanitizer runtimes for the fuzz preset.
   [native]="build-essential cmake ninja-build ccache clang-19 libclang-rt-19-dev clang-format-19
-            libeigen3-dev libhwy-dev libprotozero-dev libxxhash-dev rapidjson-dev
+            libeigen3-dev libhwy-dev libprotozero-dev libxxhash-dev
             libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev"
   [browser]="chromium"
 )

@@ -40,15 +40,15 @@ int TextSession::Run(uint32_t call, uint32_t float_count, uint32_t head_bytes, u
 
 Result<void> TextSession::Dispatch(uint32_t call, uint32_t float_count, uint32_t head_bytes,
                                    uint32_t body_bytes, Reply& reply) {
-  STRATA_ASSIGN_OR_RETURN(const auto floats, frame_.arguments.TakeFloats(float_count));
-  STRATA_ASSIGN_OR_RETURN(const auto head, frame_.arguments.TakeBytes(head_bytes));
-  STRATA_ASSIGN_OR_RETURN(const auto body, frame_.arguments.TakeBytes(body_bytes));
+  STRATA_ASSIGN_OR_RETURN(const auto& floats, frame_.arguments.TakeFloats(float_count));
+  STRATA_ASSIGN_OR_RETURN(const auto& head, frame_.arguments.TakeBytes(head_bytes));
+  STRATA_ASSIGN_OR_RETURN(const auto& body, frame_.arguments.TakeBytes(body_bytes));
   switch (call) {
     case kBegin:
       return Begin(floats, head);
     case kAdd: {
       STRATA_ASSIGN_OR_RETURN(LsaTrainer* const trainer, Trainer());
-      STRATA_ASSIGN_OR_RETURN(const auto texts, DecodeTexts(body));
+      STRATA_ASSIGN_OR_RETURN(const auto& texts, DecodeTexts(body));
       for (const std::string& text : texts) STRATA_RETURN_IF_ERROR(trainer->Add(text));
       return {};
     }
@@ -57,8 +57,8 @@ Result<void> TextSession::Dispatch(uint32_t call, uint32_t float_count, uint32_t
     case kFinish:
       return Finish(reply);
     case kLoad: {
-      STRATA_ASSIGN_OR_RETURN(auto stop_words, DecodeStopWords(head));
-      STRATA_ASSIGN_OR_RETURN(auto terms, DecodeTexts(body));
+      STRATA_ASSIGN_OR_RETURN(auto&& stop_words, DecodeStopWords(head));
+      STRATA_ASSIGN_OR_RETURN(auto&& terms, DecodeTexts(body));
       STRATA_ASSIGN_OR_RETURN(model_, LsaModel::FromTerms(std::move(terms), {floats.begin(), floats.end()},
                                                           std::move(stop_words)));
       reply.json.BeginObject();
@@ -117,12 +117,12 @@ Result<void> TextSession::Finish(Reply& reply) {
 
 Result<void> TextSession::Embed(std::span<const std::byte> bytes, Reply& reply) const {
   if (!model_) return Fail(ErrorCode::kFailedPrecondition, "LSA: there is no model");
-  STRATA_ASSIGN_OR_RETURN(const auto texts, DecodeTexts(bytes));
+  STRATA_ASSIGN_OR_RETURN(const auto& texts, DecodeTexts(bytes));
   const size_t d = model_->dimension();
   std::vector<float> vectors(texts.size() * d);
   std::vector<uint32_t> words, unknown;
   for (size_t i = 0; i < texts.size(); ++i) {
-    STRATA_ASSIGN_OR_RETURN(const WordCounts counts,
+    STRATA_ASSIGN_OR_RETURN(const WordCounts& counts,
                             model_->EmbedInto(texts[i], std::span(vectors).subspan(i * d, d)));
     words.push_back(static_cast<uint32_t>(counts.words));
     unknown.push_back(static_cast<uint32_t>(counts.unknown));

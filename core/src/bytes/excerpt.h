@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "strata/message.h"
+
 namespace strata {
 
 // The beginning of `utf8` for an error message: cut between characters, with "..." if anything is missing.

@@ -104,8 +104,8 @@ struct JsonLimits {
 };
 
 // Reads RFC 8259 JSON. kInvalidArgument, naming the byte, for anything else: also malformed UTF-8, half a
-// surrogate pair, a key twice in one object, a number out of double's range (or with 309 digits before its
-// point), more depth or bytes than allowed. O(bytes), and O(n log n) for an object of n keys; no recursion.
+// surrogate pair, a key twice in one object, a number out of double's range, more depth or bytes than
+// allowed. O(bytes), and O(n log n) for an object of n keys; no recursion.
 Result<JsonValue> ParseJson(std::string_view utf8, const JsonLimits& limits = {});
 
 // Reads a record's metadata: a JSON object, or an empty text for none, which is the same as {}.
@@ -116,6 +116,10 @@ Result<void> CheckMetadata(std::string_view metadata);
 
 // The value as text with no needless byte. Reading it back gives the same value, doubles to the bit.
 std::string WriteJson(JsonView value);
+
+// Appends `utf8` in quotes, with quotes, backslashes and control characters escaped. Valid JSON if it is
+// UTF-8.
+void AppendJsonString(std::string_view utf8, std::string* json);
 
 // The members of an object, ascending by key. O(n log n).
 std::vector<JsonMember> SortedMembers(JsonView object);

@@ -54,8 +54,8 @@ Frame Merge(std::optional<JsonView> target, JsonView patch) {
 }  // namespace
 
 Result<std::string> MergePatch(std::string_view target_object, std::string_view patch_object) {
-  STRATA_ASSIGN_OR_RETURN(const JsonValue target, ParseMetadata(target_object));
-  STRATA_ASSIGN_OR_RETURN(const JsonValue patch, ParseMetadata(patch_object));
+  STRATA_ASSIGN_OR_RETURN(const JsonValue& target, ParseMetadata(target_object));
+  STRATA_ASSIGN_OR_RETURN(const JsonValue& patch, ParseMetadata(patch_object));
 
   JsonBuilder builder;
   std::vector<Frame> open;

@@ -27,7 +27,7 @@ Result<WriteReply> CollectionImpl::Write(std::vector<WriteOp> ops, WriteToken to
 
 Result<WriteReply> CollectionImpl::DeleteWhere(std::string_view filter, WriteToken token, bool defer_sync) {
   STRATA_RETURN_IF_ERROR(writer_->CheckOpen());
-  STRATA_ASSIGN_OR_RETURN(const Filter parsed, ParseFilter(filter));
+  STRATA_ASSIGN_OR_RETURN(const Filter& parsed, ParseFilter(filter));
   if (!parsed) {
     return Fail(ErrorCode::kInvalidArgument,
                 "deleteWhere needs a filter; drop the collection to remove everything");
@@ -35,8 +35,8 @@ Result<WriteReply> CollectionImpl::DeleteWhere(std::string_view filter, WriteTok
   ScanOptions options;
   options.filter = filter;
   options.include_metadata = options.include_text = options.include_vector = false;
-  STRATA_ASSIGN_OR_RETURN(const auto cursor, Scan(options, nullptr));
-  STRATA_ASSIGN_OR_RETURN(std::vector<Record> records, cursor->Next(std::numeric_limits<size_t>::max()));
+  STRATA_ASSIGN_OR_RETURN(const auto& cursor, Scan(options, nullptr));
+  STRATA_ASSIGN_OR_RETURN(std::vector<Record> && records, cursor->Next(std::numeric_limits<size_t>::max()));
   std::vector<WriteOp> ops;
   ops.reserve(records.size());
   for (Record& record : records) ops.push_back({.kind = WriteOp::Kind::kDelete, .record = std::move(record)});
@@ -47,23 +47,23 @@ std::shared_ptr<const ReadView> CollectionImpl::View() { return std::make_shared
 
 Result<std::optional<Record>> CollectionImpl::Get(const RecordId& id, const ReadView* view) {
   STRATA_RETURN_IF_ERROR(writer_->CheckOpen());
-  STRATA_ASSIGN_OR_RETURN(const std::string key, EncodeKey(id));
+  STRATA_ASSIGN_OR_RETURN(const std::string& key, EncodeKey(id));
   const CollectionState& state = StateOf(view);
-  STRATA_ASSIGN_OR_RETURN(const auto place, FindLive(state, key));
+  STRATA_ASSIGN_OR_RETURN(const auto& place, FindLive(state, key));
   if (!place) return std::nullopt;
   return ReadRecord(state, *place, /*want_vector=*/true);
 }
 
 Result<bool> CollectionImpl::Has(const RecordId& id, const ReadView* view) {
   STRATA_RETURN_IF_ERROR(writer_->CheckOpen());
-  STRATA_ASSIGN_OR_RETURN(const std::string key, EncodeKey(id));
-  STRATA_ASSIGN_OR_RETURN(const auto place, FindLive(StateOf(view), key));
+  STRATA_ASSIGN_OR_RETURN(const std::string& key, EncodeKey(id));
+  STRATA_ASSIGN_OR_RETURN(const auto& place, FindLive(StateOf(view), key));
   return place.has_value();
 }
 
 Result<uint64_t> CollectionImpl::Count(std::string_view filter, const ReadView* view) {
   STRATA_RETURN_IF_ERROR(writer_->CheckOpen());
-  STRATA_ASSIGN_OR_RETURN(const Filter parsed, ParseFilter(filter));
+  STRATA_ASSIGN_OR_RETURN(const Filter& parsed, ParseFilter(filter));
   const CollectionState& state = StateOf(view);
   if (!parsed) return state.LiveRecords();
   uint64_t count = 0;
@@ -77,7 +77,7 @@ Result<uint64_t> CollectionImpl::Count(std::string_view filter, const ReadView* 
   STRATA_RETURN_IF_ERROR(count_table(state.memtable));
   for (const Memtable& sealed : state.sealed) STRATA_RETURN_IF_ERROR(count_table(sealed));
   for (const SegmentHandle& handle : state.segments) {
-    STRATA_ASSIGN_OR_RETURN(const RowBitmap rows, LiveMatches(handle, parsed.get()));
+    STRATA_ASSIGN_OR_RETURN(const RowBitmap& rows, LiveMatches(handle, parsed.get()));
     count += rows.Count();
   }
   return count;
@@ -117,7 +117,8 @@ Result<SearchManyReply> CollectionImpl::SearchMany(std::span<const float> querie
   reply.k = options.k;
   reply.counts.reserve(query_count);
   for (size_t q = 0; q < query_count; ++q) {
-    STRATA_ASSIGN_OR_RETURN(SearchReply one, Search(queries.subspan(q * dimension, dimension), bare, view));
+    STRATA_ASSIGN_OR_RETURN(SearchReply && one,
+                            Search(queries.subspan(q * dimension, dimension), bare, view));
     reply.counts.push_back(static_cast<uint32_t>(one.hits.size()));
     for (Hit& hit : one.hits) {
       reply.ids.push_back(std::move(hit.id));

@@ -13,7 +13,7 @@ Result<void> RetireOlder(std::string_view key, CollectionState* state) {
   }
   for (size_t i = state->segments.size(); i-- > 0;) {
     SegmentHandle& handle = state->segments[i];
-    STRATA_ASSIGN_OR_RETURN(const std::optional<Row> row, handle.segment->Find(key));
+    STRATA_ASSIGN_OR_RETURN(const std::optional<Row>& row, handle.segment->Find(key));
     if (row && !handle.IsDead(*row)) {
       handle.MarkDead(*row);
       return {};
@@ -38,7 +38,7 @@ Result<std::optional<RecordPlace>> FindLive(const CollectionState& state, std::s
   }
   for (size_t i = state.segments.size(); i-- > 0;) {
     const SegmentHandle& handle = state.segments[i];
-    STRATA_ASSIGN_OR_RETURN(const std::optional<Row> row, handle.segment->Find(key));
+    STRATA_ASSIGN_OR_RETURN(const std::optional<Row>& row, handle.segment->Find(key));
     if (row && !handle.IsDead(*row)) return RecordPlace{.segment = i, .row = *row};
   }
   return std::nullopt;
@@ -54,7 +54,7 @@ Result<Record> ReadRecord(const CollectionState& state, const RecordPlace& place
     return record;
   }
   const SegmentHandle& handle = state.segments[place.segment];
-  STRATA_ASSIGN_OR_RETURN(const auto stored, handle.segment->Read(place.row));
+  STRATA_ASSIGN_OR_RETURN(const auto& stored, handle.segment->Read(place.row));
   STRATA_ASSIGN_OR_RETURN(record.id, DecodeKey(stored.key));
   record.metadata = stored.metadata;
   if (stored.text) record.text = std::string(*stored.text);

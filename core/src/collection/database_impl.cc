@@ -72,11 +72,11 @@ Result<void> DatabaseImpl::Recover() {
     manifest = core_.root.Create();
     recovery_.created = manifest.has_value();
   }
-  if (!manifest) return std::unexpected(std::move(manifest).error());
+  if (!manifest) return PassedError{manifest.error()};
   STRATA_RETURN_IF_ERROR(LoadCollections(*manifest));
   const Superblock& root = core_.root.stored();
-  STRATA_ASSIGN_OR_RETURN(const std::vector<FoundLog> logs, FindLogs(&core_.context, root.log));
-  STRATA_ASSIGN_OR_RETURN(const ReplayOutcome replayed,
+  STRATA_ASSIGN_OR_RETURN(const std::vector<FoundLog>& logs, FindLogs(&core_.context, root.log));
+  STRATA_ASSIGN_OR_RETURN(const ReplayOutcome& replayed,
                           ReplayLogs(
                               &core_.context, logs, manifest->sequence, root.durable_sequence,
                               [this](Batch&& batch) { return Replay(std::move(batch)); }, &recovery_));
@@ -94,7 +94,7 @@ Result<void> DatabaseImpl::LoadCollections(const Manifest& manifest) {
     auto collection =
         std::make_unique<CollectionImpl>(&core_.context, this, entry.id, entry.name, entry.options);
     for (const SegmentEntry& segment : entry.segments) {
-      STRATA_ASSIGN_OR_RETURN(SegmentHandle handle, OpenSegment(&core_.context, segment, /*wanted=*/true));
+      STRATA_ASSIGN_OR_RETURN(SegmentHandle && handle, OpenSegment(&core_.context, segment, /*wanted=*/true));
       collection->state().segments.push_back(std::move(handle));
     }
     collection->state().sequence = manifest.sequence;
@@ -312,7 +312,7 @@ Result<DatabaseStats> DatabaseImpl::Stats() {
   stats.sequence = core_.sequence;
   stats.durable_sequence = core_.logs.durable_sequence();
   stats.epoch = core_.context.epoch;
-  STRATA_ASSIGN_OR_RETURN(const std::vector<FileNumber> files, core_.context.env->List());
+  STRATA_ASSIGN_OR_RETURN(const std::vector<FileNumber>& files, core_.context.env->List());
   stats.files = files.size();
   for (FileNumber file : files) {
     STRATA_ASSIGN_OR_RETURN(const uint64_t bytes, core_.context.env->Size(file));

@@ -26,14 +26,14 @@ Result<RowBitmap> LiveMatches(const SegmentHandle& handle, const Expression* fil
   live.Invert();
   if (filter == nullptr) return live;
   SegmentMetadata metadata(handle.segment.get());
-  STRATA_ASSIGN_OR_RETURN(const RowBitmap selected, handle.attributes->Select(*filter, metadata));
+  STRATA_ASSIGN_OR_RETURN(const RowBitmap& selected, handle.attributes->Select(*filter, metadata));
   live.And(selected);
   return live;
 }
 
 Result<bool> MatchesRecord(const MemRecord& record, const Expression* filter) {
   if (filter == nullptr) return true;
-  STRATA_ASSIGN_OR_RETURN(const JsonValue metadata, ParseMetadata(record.metadata));
+  STRATA_ASSIGN_OR_RETURN(const JsonValue& metadata, ParseMetadata(record.metadata));
   return Matches(*filter, metadata);
 }
 

@@ -64,7 +64,7 @@ Result<void> IndexBuild::Save() {
   reused_.reset();
   const FileHeader header = context_->NewHeader(FileKind::kIndex, segment_.file());
   auto lease = std::make_shared<FileLease>(header.file, context_->trash, /*wanted=*/false);
-  STRATA_ASSIGN_OR_RETURN(const auto writer, SectionWriter::Create(context_->env, header));
+  STRATA_ASSIGN_OR_RETURN(const auto& writer, SectionWriter::Create(context_->env, header));
   STRATA_RETURN_IF_ERROR(index->Save(*writer));
   STRATA_RETURN_IF_ERROR(writer->Finish());
   slot_ = std::make_shared<IndexSlot>(std::move(lease), std::move(index));

@@ -9,7 +9,7 @@ namespace {
 
 Result<std::unique_ptr<VectorIndex>> Load(EngineContext* context, FileNumber file,
                                           const CollectionOptions& options, uint32_t row_count) {
-  STRATA_ASSIGN_OR_RETURN(auto reader, SectionReader::Open(context->env, nullptr, FileKind::kIndex, file));
+  STRATA_ASSIGN_OR_RETURN(auto&& reader, SectionReader::Open(context->env, nullptr, FileKind::kIndex, file));
   if (reader->header().database != context->database) {
     return Fail(ErrorCode::kCorruption, {"index file ", file, " belongs to another database"});
   }

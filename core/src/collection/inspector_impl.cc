@@ -103,7 +103,7 @@ Result<Projection> InspectorImpl::ProjectPca(uint32_t points_max) {
   const auto take = [&](std::string_view key, const float* vector) -> Result<void> {
     if (static_cast<double>(seen++) < next) return {};
     next += keep_one_in;
-    STRATA_ASSIGN_OR_RETURN(RecordId id, DecodeKey(key));
+    STRATA_ASSIGN_OR_RETURN(RecordId && id, DecodeKey(key));
     projection.ids.push_back(std::move(id));
     rows.insert(rows.end(), vector, vector + dimension);
     return {};
@@ -112,7 +112,7 @@ Result<Projection> InspectorImpl::ProjectPca(uint32_t points_max) {
     const auto vectors = handle.segment->Vectors();
     for (Row row = 0; row < handle.segment->row_count(); ++row) {
       if (handle.IsDead(row) || !vectors->Has(row)) continue;
-      STRATA_ASSIGN_OR_RETURN(const StoredRecord stored, handle.segment->Read(row));
+      STRATA_ASSIGN_OR_RETURN(const StoredRecord& stored, handle.segment->Read(row));
       STRATA_ASSIGN_OR_RETURN(const float* vector, vectors->Get(row));
       STRATA_RETURN_IF_ERROR(take(stored.key, vector));
     }
@@ -139,7 +139,7 @@ Result<RecordId> InspectorImpl::IdOf(uint64_t segment, uint32_t row) {
     return Fail(ErrorCode::kNotFound,
                 {"segment ", segment, " has ", handle->segment->row_count(), " rows, asked for row ", row});
   }
-  STRATA_ASSIGN_OR_RETURN(const StoredRecord stored, handle->segment->Read(row));
+  STRATA_ASSIGN_OR_RETURN(const StoredRecord& stored, handle->segment->Read(row));
   return DecodeKey(stored.key);
 }
 

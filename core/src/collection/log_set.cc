@@ -10,7 +10,7 @@ Result<void> LogSet::Begin(uint64_t first_sequence) {
   auto writer = LogWriter::Create(context_->env, header);
   if (!writer) {
     context_->trash->files.push_back(header.file);
-    return std::unexpected(std::move(writer).error());
+    return PassedError{writer.error()};
   }
   if (writer_) old_.push_back({writer_->file(), first_sequence - 1});
   writer_ = std::move(*writer);

@@ -124,7 +124,7 @@ Result<void> Maintenance::CommitFlush() {
   DatabaseCore::NextStates next;
   for (FlushPart& part : flush_->parts) {
     CollectionState state = part.collection->state();
-    STRATA_ASSIGN_OR_RETURN(std::optional<SegmentHandle> built, part.build->Take());
+    STRATA_ASSIGN_OR_RETURN(std::optional<SegmentHandle> && built, part.build->Take());
     if (built) {
       MarkSinceDead(*part.build, state, &*built);
       state.segments.push_back(std::move(*built));
@@ -143,7 +143,7 @@ Result<void> Maintenance::StartPlan(CollectionImpl* collection, const Compaction
   CollectionState& state = collection->state();
   if (const auto* index_plan = std::get_if<IndexPlan>(&plan)) {
     const SegmentHandle* handle = FindSegment(state, index_plan->file);
-    STRATA_ASSIGN_OR_RETURN(auto build,
+    STRATA_ASSIGN_OR_RETURN(auto&& build,
                             IndexBuild::Start(&core_->context, collection->options(), *handle, nullptr));
     index_.emplace(IndexJob{.collection = collection, .what = Describe(plan), .build = std::move(build)});
     return {};
@@ -232,7 +232,7 @@ Result<void> Maintenance::FinishFlush() {
     if (!flush_) StartFlush();
     if (auto stepped = StepFlush(kNever); !stepped) {
       flush_.reset();
-      return std::unexpected(std::move(stepped).error());
+      return PassedError{stepped.error()};
     }
   }
   return {};
@@ -260,7 +260,7 @@ Result<double> Maintenance::StepCompact(uint64_t micros) {
     auto worked = RunOnce(deadline);
     if (!worked) {
       GiveUp();
-      return std::unexpected(std::move(worked).error());
+      return PassedError{worked.error()};
     }
     if (!*worked) {
       compact_.reset();

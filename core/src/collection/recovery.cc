@@ -14,13 +14,13 @@
 namespace strata {
 
 Result<std::vector<FoundLog>> FindLogs(EngineContext* context, FileNumber newest) {
-  STRATA_ASSIGN_OR_RETURN(const std::vector<FileNumber> files, context->env->List());
+  STRATA_ASSIGN_OR_RETURN(const std::vector<FileNumber>& files, context->env->List());
   std::vector<FoundLog> logs;
   for (FileNumber file : files) {
     context->next_file = std::max(context->next_file, file + 1);
     if (file == kSuperblockFile) continue;
     // A damaged header may be that of a log, and a log that is passed over is data lost without a word.
-    STRATA_ASSIGN_OR_RETURN(const std::optional<FileHeader> header, ReadFileHeader(context->env, file));
+    STRATA_ASSIGN_OR_RETURN(const std::optional<FileHeader>& header, ReadFileHeader(context->env, file));
     if (!header || header->kind != FileKind::kLog || header->database != context->database) continue;
     logs.push_back({.file = file, .first_sequence = header->sequence, .epoch = header->epoch});
   }
@@ -58,7 +58,7 @@ Result<ReplayOutcome> ReplayLogs(EngineContext* context, const std::vector<Found
       ++report->batches_replayed;
       return {};
     };
-    STRATA_ASSIGN_OR_RETURN(const LogReplay replay,
+    STRATA_ASSIGN_OR_RETURN(const LogReplay& replay,
                             ReplayLog(context->env, logs[i].file, context->database, apply_new));
     if (last_applied != 0) outcome.kept.emplace_back(logs[i].file, last_applied);
     // A bad tail counts as lost only if no later log takes over where this one was cut.
@@ -83,11 +83,11 @@ Result<ReplayOutcome> ReplayLogs(EngineContext* context, const std::vector<Found
 }
 
 Result<void> RemoveOrphans(EngineContext* context, const std::set<FileNumber>& used, RecoveryReport* report) {
-  STRATA_ASSIGN_OR_RETURN(const std::vector<FileNumber> files, context->env->List());
+  STRATA_ASSIGN_OR_RETURN(const std::vector<FileNumber>& files, context->env->List());
   uint64_t removed = 0;
   for (FileNumber file : files) {
     if (file == kSuperblockFile || used.contains(file)) continue;
-    STRATA_ASSIGN_OR_RETURN(const std::optional<FileHeader> header, ReadFileHeader(context->env, file));
+    STRATA_ASSIGN_OR_RETURN(const std::optional<FileHeader>& header, ReadFileHeader(context->env, file));
     if (header && header->database != context->database) {
       report->notes.push_back(Message({"file ", file, " belongs to another database and was left alone"}));
       continue;

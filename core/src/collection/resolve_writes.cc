@@ -45,7 +45,7 @@ class Resolver {
 
  private:
   Result<void> Apply(WriteOp& op) {
-    STRATA_ASSIGN_OR_RETURN(std::string key, EncodeKey(op.record.id));
+    STRATA_ASSIGN_OR_RETURN(std::string && key, EncodeKey(op.record.id));
     switch (op.kind) {
       case WriteOp::Kind::kUpsert:
         return Put(std::move(key), std::move(op.record));
@@ -93,7 +93,7 @@ class Resolver {
   }
 
   Result<void> Update(std::string key, Record&& patch) {
-    STRATA_ASSIGN_OR_RETURN(std::optional<Fields> found, Current(key, patch.vector.empty()));
+    STRATA_ASSIGN_OR_RETURN(std::optional<Fields> && found, Current(key, patch.vector.empty()));
     if (!found) return Fail(ErrorCode::kNotFound, {"update of an id that is not there"});
     if (!patch.vector.empty()) found->vector = std::move(patch.vector);
     if (!patch.metadata.empty()) {
@@ -116,7 +116,7 @@ class Resolver {
 
   Result<bool> IsLive(std::string_view key) const {
     if (const auto it = last_op_.find(key); it != last_op_.end()) return !resolved_[it->second].erase;
-    STRATA_ASSIGN_OR_RETURN(const auto place, FindLive(state_, key));
+    STRATA_ASSIGN_OR_RETURN(const auto& place, FindLive(state_, key));
     return place.has_value();
   }
 
@@ -126,9 +126,9 @@ class Resolver {
       if (op.erase) return std::nullopt;
       return Fields{op.vector, op.metadata, op.text};
     }
-    STRATA_ASSIGN_OR_RETURN(const auto place, FindLive(state_, key));
+    STRATA_ASSIGN_OR_RETURN(const auto& place, FindLive(state_, key));
     if (!place) return std::nullopt;
-    STRATA_ASSIGN_OR_RETURN(Record record, ReadRecord(state_, *place, want_vector));
+    STRATA_ASSIGN_OR_RETURN(Record && record, ReadRecord(state_, *place, want_vector));
     return Fields{std::move(record.vector), std::move(record.metadata), std::move(record.text)};
   }
 

@@ -52,7 +52,7 @@ Result<void> Root::BeginEpoch() {
 }
 
 Result<void> Root::CheckFence() {
-  STRATA_ASSIGN_OR_RETURN(const Superblock stored, superblock_->Reread());
+  STRATA_ASSIGN_OR_RETURN(const Superblock& stored, superblock_->Reread());
   if (stored.epoch != context_->epoch) {
     return Fail(ErrorCode::kFenced, {"the database was opened again by another owner (epoch ", stored.epoch,
                                      ", ours is ", context_->epoch, ")"});

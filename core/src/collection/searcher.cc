@@ -87,7 +87,7 @@ Result<void> KeepNearest(const CollectionState& state, uint32_t k, std::vector<F
     if (f.place.record != nullptr) {
       f.key = f.place.record->key;
     } else {
-      STRATA_ASSIGN_OR_RETURN(const auto stored, state.segments[f.place.segment].segment->Read(f.place.row));
+      STRATA_ASSIGN_OR_RETURN(const auto& stored, state.segments[f.place.segment].segment->Read(f.place.row));
       f.key = stored.key;
     }
   }
@@ -119,7 +119,7 @@ Result<Hit> MakeHit(const CollectionState& state, Metric metric, const SearchOpt
     STRATA_ASSIGN_OR_RETURN(hit.id, DecodeKey(found.key));
     return hit;
   }
-  STRATA_ASSIGN_OR_RETURN(Record record, ReadRecord(state, found.place, options.include_vector));
+  STRATA_ASSIGN_OR_RETURN(Record && record, ReadRecord(state, found.place, options.include_vector));
   hit.id = std::move(record.id);
   if (options.include_metadata) hit.metadata = std::move(record.metadata);
   if (options.include_text) hit.text = std::move(record.text);
@@ -134,7 +134,7 @@ Result<SearchReply> SearchState(EngineContext* engine, const CollectionOptions& 
                                 const CollectionState& state, std::span<const float> query,
                                 const SearchOptions& options, bool explain, std::vector<TraceEvent>* trace) {
   STRATA_RETURN_IF_ERROR(CheckOptions(collection, query, options));
-  STRATA_ASSIGN_OR_RETURN(const Filter filter, ParseFilter(options.filter));
+  STRATA_ASSIGN_OR_RETURN(const Filter& filter, ParseFilter(options.filter));
   const ExactDistance exact(collection.metric, query);
   SearchReply reply;
   const uint64_t misses_before = engine->cache->stats().misses;
@@ -160,7 +160,7 @@ Result<SearchReply> SearchState(EngineContext* engine, const CollectionOptions& 
   }
   for (size_t i = 0; i < state.segments.size(); ++i) {
     const size_t trace_begin = trace ? trace->size() : 0;
-    STRATA_ASSIGN_OR_RETURN(const auto candidates, SearchSegment(context, state.segments[i], next_plan()));
+    STRATA_ASSIGN_OR_RETURN(const auto& candidates, SearchSegment(context, state.segments[i], next_plan()));
     if (trace) {
       for (size_t e = trace_begin; e < trace->size(); ++e) (*trace)[e].segment = state.segments[i].file();
     }
@@ -174,7 +174,7 @@ Result<SearchReply> SearchState(EngineContext* engine, const CollectionOptions& 
   STRATA_RETURN_IF_ERROR(KeepNearest(state, options.k, &found));
   reply.hits.reserve(found.size());
   for (const Found& f : found) {
-    STRATA_ASSIGN_OR_RETURN(Hit hit, MakeHit(state, collection.metric, options, f));
+    STRATA_ASSIGN_OR_RETURN(Hit && hit, MakeHit(state, collection.metric, options, f));
     reply.hits.push_back(std::move(hit));
   }
   if (explain) reply.counters.fetch_micros = engine->env->NowMicros() - fetch_start;

@@ -58,7 +58,7 @@ Result<void> SegmentBuild::Start() {
 Result<void> SegmentBuild::CopyRecords(uint64_t deadline_micros) {
   while (!merge_->done()) {
     const MergedRow& row = merge_->row();
-    STRATA_ASSIGN_OR_RETURN(const Row new_row,
+    STRATA_ASSIGN_OR_RETURN(const Row& new_row,
                             writer_->AddRecord(row.key, row.metadata, row.text, row.has_vector));
     STRATA_RETURN_IF_ERROR(attributes_->Add(new_row, row.metadata));
     origins_.push_back({.source = static_cast<uint32_t>(row.source), .row = row.row, .record = row.record});
@@ -112,7 +112,7 @@ Result<std::optional<SegmentHandle>> SegmentBuild::Take() {
   const auto row_count = static_cast<uint32_t>(origins_.size());
   const SegmentEntry entry{
       .file = header_.file, .index_file = 0, .row_count = row_count, .dead = RowBitmap(row_count)};
-  STRATA_ASSIGN_OR_RETURN(SegmentHandle handle, OpenSegment(context_, entry, /*wanted=*/false));
+  STRATA_ASSIGN_OR_RETURN(SegmentHandle && handle, OpenSegment(context_, entry, /*wanted=*/false));
   file_begun_ = false;
   return handle;
 }

@@ -54,7 +54,7 @@ Result<std::vector<Candidate>> Scan(const QueryContext& context, RowVectors& row
     if (!status) return;
     auto vector = rows.Get(row);
     if (!vector) {
-      status = std::unexpected(std::move(vector).error());
+      status = PassedError{vector.error()};
       return;
     }
     ++context.counters->distances_exact;
@@ -86,7 +86,7 @@ Result<std::vector<Candidate>> WalkAndRescore(const QueryContext& context, Vecto
     StageTimer timer(context, &context.counters->walk_micros);
     auto found = context.trace ? index.Trace(context.query, params, allowed, rows, context.trace)
                                : index.Search(context.query, params, allowed, rows, &walked);
-    if (!found) return std::unexpected(std::move(found).error());
+    if (!found) return PassedError{found.error()};
     candidates = std::move(*found);
   }
   context.counters->distances_approximate += walked.distances;
@@ -151,7 +151,7 @@ Result<std::vector<Candidate>> SearchSegment(const QueryContext& context, const 
 
   const std::unique_ptr<RowVectors> rows = handle.segment->Vectors();
   if (chosen.strategy == Strategy::kWalk || chosen.strategy == Strategy::kWalkFiltered) {
-    STRATA_ASSIGN_OR_RETURN(auto hits, WalkAndRescore(context, *index, *rows, bitmap));
+    STRATA_ASSIGN_OR_RETURN(auto&& hits, WalkAndRescore(context, *index, *rows, bitmap));
     // A walk may come back with fewer than there are (a radius cuts on purpose): then the promise needs the
     // scan.
     if (context.options->radius || hits.size() >= std::min(context.options->k, matching)) return hits;

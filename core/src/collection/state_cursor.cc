@@ -18,7 +18,7 @@ std::optional<std::string> AfterPrefix(std::string prefix) {
 
 Result<std::unique_ptr<Cursor>> StateCursor::Start(std::shared_ptr<const StateView> view,
                                                    const ScanOptions& options) {
-  STRATA_ASSIGN_OR_RETURN(Filter filter, ParseFilter(options.filter));
+  STRATA_ASSIGN_OR_RETURN(Filter && filter, ParseFilter(options.filter));
   std::string from = options.from_key.value_or("");
   std::optional<std::string> to = options.to_key;
   if (options.prefix) {
@@ -38,14 +38,14 @@ Result<std::unique_ptr<Cursor>> StateCursor::Start(std::shared_ptr<const StateVi
   for (const SegmentHandle& handle : state.segments) {
     std::shared_ptr<const RowBitmap> skipped = handle.dead;
     if (filter) {
-      STRATA_ASSIGN_OR_RETURN(RowBitmap matching, LiveMatches(handle, filter.get()));
+      STRATA_ASSIGN_OR_RETURN(RowBitmap && matching, LiveMatches(handle, filter.get()));
       matching.Invert();
       skipped = std::make_shared<RowBitmap>(std::move(matching));
     }
     sources.push_back({.segment = handle.segment, .dead = std::move(skipped), .memtable = {}});
     vectors.push_back(handle.segment->Vectors());
   }
-  STRATA_ASSIGN_OR_RETURN(MergeRows merge, MergeRows::Start(std::move(sources), from));
+  STRATA_ASSIGN_OR_RETURN(MergeRows && merge, MergeRows::Start(std::move(sources), from));
   std::unique_ptr<StateCursor> cursor(
       new StateCursor(std::move(view), options, std::move(filter), std::move(merge)));
   cursor->to_key_ = std::move(to);
@@ -63,7 +63,7 @@ Result<std::vector<Record>> StateCursor::Next(size_t count) {
       STRATA_ASSIGN_OR_RETURN(wanted, MatchesRecord(*row.record, filter_.get()));
     }
     if (wanted) {
-      STRATA_ASSIGN_OR_RETURN(Record record, ReadCurrent());
+      STRATA_ASSIGN_OR_RETURN(Record && record, ReadCurrent());
       records.push_back(std::move(record));
       ++delivered_;
     }

@@ -16,7 +16,7 @@ struct Check {
 
 Result<void> VerifyLog(const DatabaseCore& core, FileNumber file) {
   const auto ignore = [](Batch&&) -> Result<void> { return {}; };
-  STRATA_ASSIGN_OR_RETURN(const LogReplay replay,
+  STRATA_ASSIGN_OR_RETURN(const LogReplay& replay,
                           ReplayLog(core.context.env, file, core.context.database, ignore));
   const bool cut = file == core.logs.current_file() && replay.good_bytes < core.logs.current_bytes();
   if (replay.damaged || cut) {
@@ -26,7 +26,7 @@ Result<void> VerifyLog(const DatabaseCore& core, FileNumber file) {
 }
 
 Result<void> VerifySections(const DatabaseCore& core, FileKind kind, FileNumber file) {
-  STRATA_ASSIGN_OR_RETURN(const auto reader, SectionReader::Open(core.context.env, nullptr, kind, file));
+  STRATA_ASSIGN_OR_RETURN(const auto& reader, SectionReader::Open(core.context.env, nullptr, kind, file));
   return reader->Verify();
 }
 

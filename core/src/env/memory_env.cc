@@ -104,7 +104,7 @@ Bytes ApplyReordered(Bytes file, const std::vector<Change>& changes, uint64_t& r
   return file;
 }
 
-std::unexpected<Error> PastTheEnd(FileNumber file, uint64_t offset, size_t size) {
+Failure PastTheEnd(FileNumber file, uint64_t offset, size_t size) {
   return Fail(ErrorCode::kInvalidArgument, {FileName(file), ": byte ", offset, " is past the end at ", size});
 }
 

@@ -16,7 +16,7 @@ PosixDescriptor::~PosixDescriptor() {
   if (number_ >= 0) close(number_);
 }
 
-std::unexpected<Error> PosixError(std::string_view name, const char* call, int number) {
+Failure PosixError(std::string_view name, const char* call, int number) {
   ErrorCode code = ErrorCode::kIoError;
   if (number == ENOENT) code = ErrorCode::kNotFound;
   if (number == EEXIST) code = ErrorCode::kAlreadyExists;

@@ -36,7 +36,7 @@ class PosixDescriptor {
 
 // kNotFound, kAlreadyExists, kNoSpace or kIoError, with the system's own words: "00000003.strata: write: File
 // too large".
-std::unexpected<Error> PosixError(std::string_view name, const char* call, int number);
+Failure PosixError(std::string_view name, const char* call, int number);
 
 // The descriptors of one directory's files, opened when needed. At most kOpenFilesMax stay open, except that
 // one with unsynced bytes is never closed: the kernel reports a failed write-back only to descriptors that

@@ -14,11 +14,11 @@
 namespace strata {
 namespace {
 
-Result<PosixLock> Held(const std::string& directory) {
+Failure Held(const std::string& directory) {
   return Fail(ErrorCode::kUnavailable, {directory, ": another process has this database open for writing"});
 }
 
-Result<PosixLock> SystemError(const std::string& directory, int number) {
+Failure SystemError(const std::string& directory, int number) {
   return Fail(ErrorCode::kIoError, {directory, ": cannot lock: ", std::strerror(number)});
 }
 
@@ -32,7 +32,7 @@ struct Address {
 Result<Address> AddressOf(int directory_descriptor, const std::string& directory) {
   struct stat status{};
   if (fstat(directory_descriptor, &status) != 0) {
-    return std::unexpected(SystemError(directory, errno).error());
+    return SystemError(directory, errno);
   }
   std::string name = "strata-" + std::to_string(status.st_dev) + "-" + std::to_string(status.st_ino);
   // All of sun_path counts in an abstract name, and Node.js versions differ in whether they pass on its end:
@@ -61,7 +61,7 @@ PosixLock::~PosixLock() {
 #ifdef __linux__
 
 Result<PosixLock> PosixLock::Take(int directory_descriptor, const std::string& directory) {
-  STRATA_ASSIGN_OR_RETURN(const Address address, AddressOf(directory_descriptor, directory));
+  STRATA_ASSIGN_OR_RETURN(const Address& address, AddressOf(directory_descriptor, directory));
   PosixLock lock(NewSocket());
   if (lock.descriptor_ < 0) return SystemError(directory, errno);
   if (bind(lock.descriptor_, Generic(address), address.bytes) != 0) {
@@ -73,12 +73,12 @@ Result<PosixLock> PosixLock::Take(int directory_descriptor, const std::string& d
 }
 
 Result<void> PosixLock::Probe(int directory_descriptor, const std::string& directory) {
-  STRATA_ASSIGN_OR_RETURN(const Address address, AddressOf(directory_descriptor, directory));
+  STRATA_ASSIGN_OR_RETURN(const Address& address, AddressOf(directory_descriptor, directory));
   const PosixLock caller(NewSocket());
-  if (caller.descriptor_ < 0) return std::unexpected(SystemError(directory, errno).error());
+  if (caller.descriptor_ < 0) return SystemError(directory, errno);
   // Refused means that nobody listens. Anything else, a full queue too, means that somebody does.
   if (connect(caller.descriptor_, Generic(address), address.bytes) != 0 && errno == ECONNREFUSED) return {};
-  return std::unexpected(Held(directory).error());
+  return Held(directory);
 }
 
 #else
@@ -95,9 +95,9 @@ Result<PosixLock> PosixLock::Take(int directory_descriptor, const std::string& d
 
 Result<void> PosixLock::Probe(int directory_descriptor, const std::string& directory) {
   const PosixLock shared(openat(directory_descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (shared.descriptor_ < 0) return std::unexpected(SystemError(directory, errno).error());
+  if (shared.descriptor_ < 0) return SystemError(directory, errno);
   if (flock(shared.descriptor_, LOCK_SH | LOCK_NB) != 0) {
-    return std::unexpected((errno == EWOULDBLOCK ? Held(directory) : SystemError(directory, errno)).error());
+    return errno == EWOULDBLOCK ? Held(directory) : SystemError(directory, errno);
   }
   return {};
 }

@@ -49,7 +49,7 @@ class LruBlockCache final : public BlockCache {
 
     // Room first, so that the budget holds while the block is loaded too.
     EvictUntil(stats_.bytes_max - cost);
-    STRATA_ASSIGN_OR_RETURN(BlockRef block, BlockRef::Load(bytes, load));
+    STRATA_ASSIGN_OR_RETURN(BlockRef && block, BlockRef::Load(bytes, load));
     Entry& entry = entries_.try_emplace(key).first->second;
     entry.block = block;
     entry.key = key;

@@ -70,7 +70,7 @@ Result<FileHeader> DecodeFileHeader(std::span<const std::byte> bytes, FileNumber
 }
 
 Result<FileHeader> DecodeFileHeader(std::span<const std::byte> bytes, FileKind kind, FileNumber file) {
-  STRATA_ASSIGN_OR_RETURN(const FileHeader header, DecodeFileHeader(bytes, file));
+  STRATA_ASSIGN_OR_RETURN(const FileHeader& header, DecodeFileHeader(bytes, file));
   if (header.kind != kind) {
     return Damaged(
         file, {"kind is ", static_cast<uint8_t>(header.kind), ", expected ", static_cast<uint8_t>(kind)});

@@ -117,13 +117,14 @@ Result<std::shared_ptr<SectionReader>> SectionReader::Open(Env* env, BlockCache*
   }
   std::array<std::byte, kFileHeaderBytes> head;
   STRATA_RETURN_IF_ERROR(env->ReadAt(file, 0, head));
-  STRATA_ASSIGN_OR_RETURN(const FileHeader header, DecodeFileHeader(head, kind, file));
+  STRATA_ASSIGN_OR_RETURN(const FileHeader& header, DecodeFileHeader(head, kind, file));
   std::array<std::byte, kSectionTrailerBytes> trailer;
   STRATA_RETURN_IF_ERROR(env->ReadAt(file, file_bytes - trailer.size(), trailer));
   STRATA_ASSIGN_OR_RETURN(const uint64_t table_offset, DecodeSectionTrailer(trailer, file, file_bytes));
   std::vector<std::byte> table(static_cast<size_t>(file_bytes - table_offset));
   STRATA_RETURN_IF_ERROR(env->ReadAt(file, table_offset, table));
-  STRATA_ASSIGN_OR_RETURN(std::vector<SectionInfo> sections, DecodeSectionTable(table, header, table_offset));
+  STRATA_ASSIGN_OR_RETURN(std::vector<SectionInfo> && sections,
+                          DecodeSectionTable(table, header, table_offset));
   return std::make_shared<SectionFileReader>(env, cache, header, file_bytes, std::move(sections));
 }
 

@@ -34,7 +34,7 @@ void AppendNumber(T value, std::vector<std::byte>& out) {
   StoreLittleEndian(value, out.data() + out.size() - sizeof(T));
 }
 
-std::unexpected<Error> Damaged(FileNumber file, std::initializer_list<MessagePart> what) {
+Failure Damaged(FileNumber file, std::initializer_list<MessagePart> what) {
   return Fail(ErrorCode::kCorruption, {FileName(file), ": section table: ", Message(what)});
 }
 

@@ -14,7 +14,7 @@ namespace {
 // number_count, text_count, bytes of the texts, bytes of the row lists: 4 bytes each.
 constexpr size_t kHeaderBytes = 16;
 
-std::unexpected<Error> Damaged(std::initializer_list<MessagePart> what) {
+Failure Damaged(std::initializer_list<MessagePart> what) {
   return Fail(ErrorCode::kCorruption, {"attribute column: ", Message(what)});
 }
 

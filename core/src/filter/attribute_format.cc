@@ -19,7 +19,7 @@ void AppendUint32(uint32_t value, std::string* out) {
   out->append(bytes, sizeof(value));
 }
 
-std::unexpected<Error> Damaged(std::initializer_list<MessagePart> what) {
+Failure Damaged(std::initializer_list<MessagePart> what) {
   return Fail(ErrorCode::kCorruption, {"attribute directory: ", Message(what)});
 }
 

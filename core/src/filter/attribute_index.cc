@@ -21,8 +21,8 @@ Result<std::unique_ptr<AttributeIndex>> AttributeIndex::Open(std::shared_ptr<Sec
 
 Result<void> AttributeIndex::ReadDirectory() {
   if (!sections_->Has(kAttributeDirectory)) return {};
-  STRATA_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, sections_->ReadSection(kAttributeDirectory));
-  STRATA_ASSIGN_OR_RETURN(AttributeDirectory directory, DecodeDirectory(bytes));
+  STRATA_ASSIGN_OR_RETURN(const std::vector<std::byte>& bytes, sections_->ReadSection(kAttributeDirectory));
+  STRATA_ASSIGN_OR_RETURN(AttributeDirectory && directory, DecodeDirectory(bytes));
   if (directory.row_count != row_count_) {
     return Fail(ErrorCode::kCorruption, {"attribute directory: it says ", directory.row_count,
                                          " rows, the segment has ", row_count_});
@@ -50,7 +50,7 @@ Result<void> AttributeIndex::NoteDamage(Error error) {
 }
 
 Result<RowBitmap> AttributeIndex::Select(const Expression& expression, MetadataSource& source) {
-  STRATA_ASSIGN_OR_RETURN(RowBounds bounds, BoundsOf(expression));
+  STRATA_ASSIGN_OR_RETURN(RowBounds && bounds, BoundsOf(expression));
   RowBitmap selected = std::move(bounds.certain);
   RowBitmap undecided = selected;
   undecided.Invert();
@@ -82,7 +82,7 @@ Result<RowBounds> AttributeIndex::BoundsOf(const Expression& expression) {
     case Kind::kAnd: {
       RowBounds all{RowBitmap(row_count_, true), RowBitmap(row_count_, true)};
       for (const Expression& child : expression.children) {
-        STRATA_ASSIGN_OR_RETURN(const RowBounds bounds, BoundsOf(child));
+        STRATA_ASSIGN_OR_RETURN(const RowBounds& bounds, BoundsOf(child));
         all.And(bounds);
         if (all.possible.Count() == 0) break;
       }
@@ -91,13 +91,13 @@ Result<RowBounds> AttributeIndex::BoundsOf(const Expression& expression) {
     case Kind::kOr: {
       RowBounds any{RowBitmap(row_count_), RowBitmap(row_count_)};
       for (const Expression& child : expression.children) {
-        STRATA_ASSIGN_OR_RETURN(const RowBounds bounds, BoundsOf(child));
+        STRATA_ASSIGN_OR_RETURN(const RowBounds& bounds, BoundsOf(child));
         any.Or(bounds);
       }
       return any;
     }
     case Kind::kNot: {
-      STRATA_ASSIGN_OR_RETURN(RowBounds bounds, BoundsOf(expression.children.front()));
+      STRATA_ASSIGN_OR_RETURN(RowBounds && bounds, BoundsOf(expression.children.front()));
       bounds.Invert();
       return bounds;
     }
@@ -129,7 +129,7 @@ Result<std::unique_ptr<const AttributeColumn>> AttributeIndex::ReadColumn(
   std::string bytes;
   bytes.reserve(entry.bytes);
   for (size_t i = 0; i < BlocksOfColumn(entry.bytes); ++i) {
-    STRATA_ASSIGN_OR_RETURN(const BlockRef block,
+    STRATA_ASSIGN_OR_RETURN(const BlockRef& block,
                             sections_->ReadBlock(kAttributeColumns, entry.first_block + i));
     bytes.append(reinterpret_cast<const char*>(block.bytes().data()), block.bytes().size());
   }

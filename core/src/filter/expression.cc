@@ -19,7 +19,7 @@ Result<std::shared_ptr<const Expression>> ParseFilter(std::string_view filter) {
   if (!IsUtf8(filter)) return Fail(ErrorCode::kInvalidArgument, "filter is not valid UTF-8");
   const size_t start = filter.find_first_not_of(" \t\r\n");
   if (start == std::string_view::npos) return nullptr;
-  STRATA_ASSIGN_OR_RETURN(Expression expression,
+  STRATA_ASSIGN_OR_RETURN(Expression && expression,
                           filter[start] == '{' ? ParseFilterObject(filter) : ParseFilterText(filter));
   if (MatchesEverything(expression)) return nullptr;
   return std::make_shared<const Expression>(std::move(expression));

@@ -29,7 +29,7 @@ constexpr std::string_view kShortSymbols = "<>=()[]{},:";
 constexpr std::string_view kKeywords[] = {"and",        "or",     "not",  "in",    "contains",
                                           "startsWith", "exists", "true", "false", "null"};
 
-std::unexpected<Error> FailAt(size_t position, std::initializer_list<MessagePart> what) {
+Failure FailAt(size_t position, std::initializer_list<MessagePart> what) {
   return Fail(ErrorCode::kInvalidArgument, {"filter, byte ", position, ": ", Message(what)});
 }
 
@@ -128,7 +128,7 @@ bool IsBareName(std::string_view name) {
                               [&](std::string_view keyword) { return EqualsIgnoringCase(name, keyword); });
 }
 
-std::unexpected<Error> Unexpected(const FilterToken& found, std::initializer_list<MessagePart> expected) {
+Failure Unexpected(const FilterToken& found, std::initializer_list<MessagePart> expected) {
   const std::string what = found.kind == FilterToken::Kind::kEnd ? "the end" : Excerpt(found.raw);
   return FailAt(found.position, {"expected ", Message(expected), ", found ", what});
 }

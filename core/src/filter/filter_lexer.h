@@ -45,6 +45,6 @@ Result<void> AppendToken(const FilterToken& token, JsonBuilder* builder);
 bool IsBareName(std::string_view name);
 
 // "filter, byte 12: expected ..., found ...".
-std::unexpected<Error> Unexpected(const FilterToken& found, std::initializer_list<MessagePart> expected);
+Failure Unexpected(const FilterToken& found, std::initializer_list<MessagePart> expected);
 
 }  // namespace strata

@@ -26,7 +26,7 @@ struct Place {
   }
 };
 
-std::unexpected<Error> FailAt(const Place& place, std::initializer_list<MessagePart> what) {
+Failure FailAt(const Place& place, std::initializer_list<MessagePart> what) {
   return Fail(ErrorCode::kInvalidArgument, {place.ToString(), ": ", Message(what)});
 }
 
@@ -41,7 +41,7 @@ std::string Describe(JsonView value) {
   }
 }
 
-std::unexpected<Error> Expected(const Place& place, std::string_view what, JsonView found) {
+Failure Expected(const Place& place, std::string_view what, JsonView found) {
   return FailAt(place, {"expected ", what, ", found ", Describe(found)});
 }
 
@@ -68,7 +68,7 @@ constexpr Operator kOperators[] = {
     {"$startsWith", Kind::kStartsWith, Wants::kText},
 };
 
-std::unexpected<Error> UnknownOperator(const Place& place, std::string_view name, bool of_field) {
+Failure UnknownOperator(const Place& place, std::string_view name, bool of_field) {
   std::string known = "$and, $or, $not or the name of a metadata key";
   if (of_field) {
     known.clear();
@@ -110,7 +110,7 @@ class Parser {
     if (object.kind() != JsonKind::kObject) return Expected(place, "an object", object);
     std::vector<Expression> parts;
     for (const auto& [key, value] : object.members()) {
-      STRATA_ASSIGN_OR_RETURN(Expression part, ParseMember(key, value, Place{&place, key}, depth));
+      STRATA_ASSIGN_OR_RETURN(Expression && part, ParseMember(key, value, Place{&place, key}, depth));
       parts.push_back(std::move(part));
     }
     return MakeAnd(std::move(parts));
@@ -122,7 +122,7 @@ class Parser {
     if (key != "$and" && key != "$or" && key != "$not") return UnknownOperator(*place.parent, key, false);
     STRATA_RETURN_IF_ERROR(CheckDepth(place, depth));
     if (key == "$not") {
-      STRATA_ASSIGN_OR_RETURN(Expression child, ParseObject(value, place, depth + 1));
+      STRATA_ASSIGN_OR_RETURN(Expression && child, ParseObject(value, place, depth + 1));
       return MakeNot(std::move(child));
     }
     if (value.kind() != JsonKind::kArray) return Expected(place, "an array of objects", value);
@@ -131,7 +131,7 @@ class Parser {
     std::vector<Expression> parts;
     for (const JsonView element : value.elements()) {
       const Place inner{.parent = &place, .index = parts.size()};
-      STRATA_ASSIGN_OR_RETURN(Expression part, ParseObject(element, inner, depth + 1));
+      STRATA_ASSIGN_OR_RETURN(Expression && part, ParseObject(element, inner, depth + 1));
       parts.push_back(std::move(part));
     }
     return key == "$and" ? MakeAnd(std::move(parts)) : MakeOr(std::move(parts));
@@ -146,7 +146,7 @@ class Parser {
     std::vector<Expression> parts;
     for (const auto& [name, operand] : value.members()) {
       const Place inner{&place, name};
-      STRATA_ASSIGN_OR_RETURN(Expression part, ParseOperator(path, name, operand, inner, depth));
+      STRATA_ASSIGN_OR_RETURN(Expression && part, ParseOperator(path, name, operand, inner, depth));
       parts.push_back(std::move(part));
     }
     return MakeAnd(std::move(parts));
@@ -156,7 +156,7 @@ class Parser {
                                    const Place& place, uint32_t depth) {
     if (name == "$not") {
       STRATA_RETURN_IF_ERROR(CheckDepth(place, depth));
-      STRATA_ASSIGN_OR_RETURN(Expression child, ParseField(path, operand, place, depth + 1));
+      STRATA_ASSIGN_OR_RETURN(Expression && child, ParseField(path, operand, place, depth + 1));
       return MakeNot(std::move(child));
     }
     for (const Operator& one : kOperators) {

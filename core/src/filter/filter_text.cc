@@ -20,7 +20,7 @@ class Parser {
 
   Result<Expression> Parse() {
     STRATA_RETURN_IF_ERROR(Advance());
-    STRATA_ASSIGN_OR_RETURN(Expression expression, ParseOr());
+    STRATA_ASSIGN_OR_RETURN(Expression && expression, ParseOr());
     if (token_.kind != FilterToken::Kind::kEnd) return Unexpected(token_, {"and, or, or the end"});
     return expression;
   }
@@ -29,7 +29,7 @@ class Parser {
   Result<Expression> ParseOr() {
     std::vector<Expression> children;
     for (bool more = true; more;) {
-      STRATA_ASSIGN_OR_RETURN(Expression child, ParseAnd());
+      STRATA_ASSIGN_OR_RETURN(Expression && child, ParseAnd());
       children.push_back(std::move(child));
       STRATA_ASSIGN_OR_RETURN(more, TakeKeyword("or"));
     }
@@ -39,7 +39,7 @@ class Parser {
   Result<Expression> ParseAnd() {
     std::vector<Expression> children;
     for (bool more = true; more;) {
-      STRATA_ASSIGN_OR_RETURN(Expression child, ParsePart());
+      STRATA_ASSIGN_OR_RETURN(Expression && child, ParsePart());
       children.push_back(std::move(child));
       STRATA_ASSIGN_OR_RETURN(more, TakeKeyword("and"));
     }
@@ -49,13 +49,13 @@ class Parser {
   Result<Expression> ParsePart() {
     if (token_.IsKeyword("not")) {
       STRATA_RETURN_IF_ERROR(Nest());
-      STRATA_ASSIGN_OR_RETURN(Expression child, ParsePart());
+      STRATA_ASSIGN_OR_RETURN(Expression && child, ParsePart());
       --depth_;
       return MakeNot(std::move(child));
     }
     if (token_.IsSymbol("(")) {
       STRATA_RETURN_IF_ERROR(Nest());
-      STRATA_ASSIGN_OR_RETURN(Expression inner, ParseOr());
+      STRATA_ASSIGN_OR_RETURN(Expression && inner, ParseOr());
       if (!token_.IsSymbol(")")) return Unexpected(token_, {"and, or, or )"});
       STRATA_RETURN_IF_ERROR(Advance());
       --depth_;
@@ -84,7 +84,7 @@ class Parser {
     STRATA_RETURN_IF_ERROR(Advance());
 
     STRATA_ASSIGN_OR_RETURN(const bool negated, TakeKeyword("not"));
-    STRATA_ASSIGN_OR_RETURN(Expression test, ParseTest(std::move(path), negated));
+    STRATA_ASSIGN_OR_RETURN(Expression && test, ParseTest(std::move(path), negated));
     return negated ? MakeNot(std::move(test)) : std::move(test);
   }
 
@@ -103,23 +103,23 @@ class Parser {
     STRATA_RETURN_IF_ERROR(Advance());
     if (operation.IsKeyword("exists")) return MakeTest(Kind::kExists, std::move(path));
     if (operation.IsKeyword("contains")) {
-      STRATA_ASSIGN_OR_RETURN(JsonValue value, ParseValue());
+      STRATA_ASSIGN_OR_RETURN(JsonValue && value, ParseValue());
       return MakeTest(Kind::kContains, std::move(path), std::move(value));
     }
     if (operation.IsKeyword("startsWith")) {
       if (token_.kind != FilterToken::Kind::kText) return Unexpected(token_, {"a text in quotes"});
-      STRATA_ASSIGN_OR_RETURN(JsonValue value, ParseValue());
+      STRATA_ASSIGN_OR_RETURN(JsonValue && value, ParseValue());
       return MakeTest(Kind::kStartsWith, std::move(path), std::move(value));
     }
     if (operation.IsKeyword("in")) {
       if (!token_.IsSymbol("[")) return Unexpected(token_, {"["});
-      STRATA_ASSIGN_OR_RETURN(JsonValue choices, ParseValue());
+      STRATA_ASSIGN_OR_RETURN(JsonValue && choices, ParseValue());
       return MakeTest(Kind::kIn, std::move(path), std::move(choices));
     }
     for (const Comparison& comparison : kComparisons) {
       if (negated || !operation.IsSymbol(comparison.symbol)) continue;
       const FilterToken at = token_;
-      STRATA_ASSIGN_OR_RETURN(JsonValue value, ParseValue());
+      STRATA_ASSIGN_OR_RETURN(JsonValue && value, ParseValue());
       if (comparison.kind != Kind::kEqual && !HasOrder(value))
         return Unexpected(at, {"a number, text, true or false"});
       Expression test = MakeTest(comparison.kind, std::move(path), std::move(value));

@@ -21,7 +21,7 @@ IndexMeta MetaOf(const CollectionOptions& options, uint32_t row_count) {
 
 Result<std::unique_ptr<VectorIndex>> FlatIndex::Load(const CollectionOptions& options, uint32_t row_count,
                                                      SectionReader& reader) {
-  STRATA_ASSIGN_OR_RETURN(const IndexMeta meta, ReadMeta(reader, MetaOf(options, row_count)));
+  STRATA_ASSIGN_OR_RETURN(const IndexMeta& meta, ReadMeta(reader, MetaOf(options, row_count)));
   std::optional<CodedRows> coded;
   if (options.quantization == Quantization::kSq8) {
     STRATA_ASSIGN_OR_RETURN(coded, ReadCodedRows(reader, meta));
@@ -46,7 +46,7 @@ Result<std::vector<Candidate>> FlatIndex::Trace(std::span<const float> query, co
                                                 const RowBitmap* allowed, RowVectors& rows,
                                                 std::vector<TraceEvent>* events) {
   WalkCounters counters;
-  STRATA_ASSIGN_OR_RETURN(std::vector<Candidate> found, Search(query, params, allowed, rows, &counters));
+  STRATA_ASSIGN_OR_RETURN(std::vector<Candidate> && found, Search(query, params, allowed, rows, &counters));
   for (const Candidate& candidate : found) {
     events->push_back({.kind = TraceEvent::Kind::kKeep,
                        .from = candidate.row,

@@ -6,7 +6,7 @@
 namespace strata {
 namespace {
 
-std::unexpected<Error> Damaged(Row row, std::initializer_list<MessagePart> what) {
+Failure Damaged(Row row, std::initializer_list<MessagePart> what) {
   return Fail(ErrorCode::kCorruption, {"hnsw graph: row ", row, ": ", Message(what)});
 }
 

@@ -129,19 +129,19 @@ Result<void> HnswIndex::Save(SectionWriter& writer) const {
 
 Result<std::unique_ptr<VectorIndex>> HnswIndex::Load(const CollectionOptions& options, uint32_t row_count,
                                                      SectionReader& reader) {
-  STRATA_ASSIGN_OR_RETURN(const IndexMeta meta, ReadMeta(reader, MetaOf(options, row_count)));
+  STRATA_ASSIGN_OR_RETURN(const IndexMeta& meta, ReadMeta(reader, MetaOf(options, row_count)));
   std::optional<CodedRows> coded;
   if (options.quantization == Quantization::kSq8) {
     STRATA_ASSIGN_OR_RETURN(coded, ReadCodedRows(reader, meta));
   }
   const uint64_t m = options.hnsw_m;
-  STRATA_ASSIGN_OR_RETURN(std::vector<uint32_t> base,
+  STRATA_ASSIGN_OR_RETURN(std::vector<uint32_t> && base,
                           ReadArray(reader, index_section::kGraphBase, row_count * (2 * m + 1)));
-  STRATA_ASSIGN_OR_RETURN(std::vector<uint32_t> upper_offset,
+  STRATA_ASSIGN_OR_RETURN(std::vector<uint32_t> && upper_offset,
                           ReadArray(reader, index_section::kGraphUpperOffset, uint64_t{row_count} + 1));
-  STRATA_ASSIGN_OR_RETURN(std::vector<uint32_t> upper, ReadArray(reader, index_section::kGraphUpper,
-                                                                 uint64_t{upper_offset.back()} * (m + 1)));
-  STRATA_ASSIGN_OR_RETURN(HnswGraph graph,
+  STRATA_ASSIGN_OR_RETURN(std::vector<uint32_t> && upper, ReadArray(reader, index_section::kGraphUpper,
+                                                                    uint64_t{upper_offset.back()} * (m + 1)));
+  STRATA_ASSIGN_OR_RETURN(HnswGraph && graph,
                           HnswGraph::FromArrays(options.hnsw_m, meta.hnsw_entry, std::move(base),
                                                 std::move(upper_offset), std::move(upper)));
   return std::make_unique<HnswIndex>(options, std::move(graph), std::move(coded));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "bytes/heap_sort.h"
+
 namespace strata {
 namespace {
 
@@ -62,7 +64,7 @@ void HnswLinker::Relink(Row row, uint32_t layer, std::span<const Row> candidates
   pair_.Distances(candidates, distances_.data());
   candidates_.clear();
   for (size_t i = 0; i < candidates.size(); ++i) candidates_.push_back({distances_[i], candidates[i]});
-  std::ranges::sort(candidates_);
+  HeapSort(candidates_);
   SelectNeighbours(graph_->LinkCountMax(layer));
   graph_->SetLinks(row, layer, selected_);
 }

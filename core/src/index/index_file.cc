@@ -56,7 +56,7 @@ Result<void> WriteMeta(SectionWriter& writer, const IndexMeta& meta) {
 }
 
 Result<IndexMeta> ReadMeta(SectionReader& reader, const IndexMeta& expected) {
-  STRATA_ASSIGN_OR_RETURN(const std::vector<uint32_t> words,
+  STRATA_ASSIGN_OR_RETURN(const std::vector<uint32_t>& words,
                           ReadArray(reader, index_section::kMeta, kMetaWords));
   if (words[0] != kSectionsVersion) {
     return Fail(ErrorCode::kUnsupportedFormat, {"index file ", reader.header().file, ": sections of version ",
@@ -88,8 +88,8 @@ Result<void> WriteCodedRows(SectionWriter& writer, const CodedRows& coded) {
 Result<CodedRows> ReadCodedRows(SectionReader& reader, const IndexMeta& meta) {
   STRATA_RETURN_IF_ERROR(
       ExpectBytes(reader, index_section::kQuantizer, ScalarQuantizer::SerializedBytes(meta.dimension)));
-  STRATA_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, reader.ReadSection(index_section::kQuantizer));
-  STRATA_ASSIGN_OR_RETURN(ScalarQuantizer quantizer,
+  STRATA_ASSIGN_OR_RETURN(const std::vector<std::byte>& bytes, reader.ReadSection(index_section::kQuantizer));
+  STRATA_ASSIGN_OR_RETURN(ScalarQuantizer && quantizer,
                           ScalarQuantizer::Parse(meta.metric, meta.dimension, bytes));
   const size_t code_bytes = quantizer.code_bytes();
   STRATA_RETURN_IF_ERROR(

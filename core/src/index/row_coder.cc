@@ -37,7 +37,7 @@ Result<bool> RowCoder::Step(const Deadline& deadline) {
   const uint32_t row_count = rows_->row_count();
   const size_t dimension = rows_->dimension();
   if (!coded_) {
-    STRATA_ASSIGN_OR_RETURN(ScalarQuantizer quantizer, TrainQuantizer(metric_, *rows_));
+    STRATA_ASSIGN_OR_RETURN(ScalarQuantizer && quantizer, TrainQuantizer(metric_, *rows_));
     CodeRows codes(quantizer.code_bytes(), row_count);
     coded_.emplace(std::move(quantizer), std::move(codes));
   }

@@ -117,7 +117,7 @@ Result<Batch> Parse(protozero::pbf_reader& message) {
         break;
       }
       case BytesField(kOp): {
-        STRATA_ASSIGN_OR_RETURN(BatchOp op, ParseOp(message.get_message()));
+        STRATA_ASSIGN_OR_RETURN(BatchOp && op, ParseOp(message.get_message()));
         batch.ops.push_back(std::move(op));
         break;
       }

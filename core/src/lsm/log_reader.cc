@@ -71,7 +71,7 @@ class Records {
       begin_ = offset;
       if (auto read = env_->ReadAt(log_.file, offset, chunk_); !read) {
         chunk_.clear();
-        return std::unexpected(std::move(read).error());
+        return PassedError{read.error()};
       }
     }
     return std::span<const std::byte>(chunk_).subspan(static_cast<size_t>(offset - begin_), bytes);
@@ -88,7 +88,7 @@ class Records {
 Result<FileHeader> ReadLogHeader(Env* env, FileNumber file, const DatabaseId& database) {
   std::array<std::byte, kFileHeaderBytes> bytes;
   STRATA_RETURN_IF_ERROR(env->ReadAt(file, 0, bytes));
-  STRATA_ASSIGN_OR_RETURN(const FileHeader header, DecodeFileHeader(bytes, FileKind::kLog, file));
+  STRATA_ASSIGN_OR_RETURN(const FileHeader& header, DecodeFileHeader(bytes, FileKind::kLog, file));
   if (header.database != database) {
     return Fail(ErrorCode::kCorruption, {FileName(file), ": is a log of another database"});
   }
@@ -113,7 +113,7 @@ Result<bool> HoldsRecord(Records& records, uint64_t offset, uint64_t file_bytes,
   while (true) {
     STRATA_ASSIGN_OR_RETURN(offset, records.NextCandidate(offset, next_sequence, last_sequence));
     if (offset == file_bytes) return false;
-    STRATA_ASSIGN_OR_RETURN(const auto record, records.Find(offset, next_sequence, last_sequence));
+    STRATA_ASSIGN_OR_RETURN(const auto& record, records.Find(offset, next_sequence, last_sequence));
     if (record || records.checked_bytes() > effort_max) return true;
     ++offset;
   }
@@ -130,9 +130,10 @@ Result<LogReplay> ReplayLog(Env* env, FileNumber file, const DatabaseId& databas
   replay.good_bytes = kFileHeaderBytes;
   uint64_t next_sequence = replay.header.sequence;
   while (true) {
-    STRATA_ASSIGN_OR_RETURN(const auto record, records.Find(replay.good_bytes, next_sequence, next_sequence));
+    STRATA_ASSIGN_OR_RETURN(const auto& record,
+                            records.Find(replay.good_bytes, next_sequence, next_sequence));
     if (!record) break;
-    STRATA_ASSIGN_OR_RETURN(Batch batch, Decode(*record, file, replay.good_bytes));
+    STRATA_ASSIGN_OR_RETURN(Batch && batch, Decode(*record, file, replay.good_bytes));
     const uint64_t bytes = record->bytes();
     STRATA_RETURN_IF_ERROR(apply(std::move(batch)));
     replay.good_bytes += bytes;

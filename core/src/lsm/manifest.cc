@@ -91,7 +91,7 @@ class ManifestParser {
           manifest.next_collection = message.get_uint32();
           break;
         case BytesField(kCollection): {
-          STRATA_ASSIGN_OR_RETURN(CollectionEntry collection, ParseCollection(message.get_message()));
+          STRATA_ASSIGN_OR_RETURN(CollectionEntry && collection, ParseCollection(message.get_message()));
           manifest.collections.push_back(std::move(collection));
           break;
         }
@@ -106,7 +106,7 @@ class ManifestParser {
   }
 
  private:
-  std::unexpected<Error> Damaged(std::initializer_list<MessagePart> what) const {
+  Failure Damaged(std::initializer_list<MessagePart> what) const {
     return Fail(ErrorCode::kCorruption, {name_, ": manifest: ", Message(what)});
   }
 
@@ -125,7 +125,7 @@ class ManifestParser {
           break;
         }
         case BytesField(kSegment): {
-          STRATA_ASSIGN_OR_RETURN(SegmentEntry segment, ParseSegment(message.get_message()));
+          STRATA_ASSIGN_OR_RETURN(SegmentEntry && segment, ParseSegment(message.get_message()));
           collection.segments.push_back(std::move(segment));
           break;
         }
@@ -229,7 +229,7 @@ class ManifestParser {
 
 Result<void> WriteManifest(Env* env, const FileHeader& header, const Manifest& manifest) {
   const std::string bytes = Encode(manifest);
-  STRATA_ASSIGN_OR_RETURN(const auto writer, SectionWriter::Create(env, header));
+  STRATA_ASSIGN_OR_RETURN(const auto& writer, SectionWriter::Create(env, header));
   STRATA_RETURN_IF_ERROR(writer->Begin(kManifestSection, kBlockBytes));
   STRATA_RETURN_IF_ERROR(writer->Append(std::as_bytes(std::span(bytes))));
   STRATA_RETURN_IF_ERROR(writer->End());
@@ -238,11 +238,11 @@ Result<void> WriteManifest(Env* env, const FileHeader& header, const Manifest& m
 }
 
 Result<Manifest> ReadManifest(Env* env, FileNumber file, const DatabaseId& database) {
-  STRATA_ASSIGN_OR_RETURN(const auto reader, SectionReader::Open(env, nullptr, FileKind::kManifest, file));
+  STRATA_ASSIGN_OR_RETURN(const auto& reader, SectionReader::Open(env, nullptr, FileKind::kManifest, file));
   if (reader->header().database != database) {
     return Fail(ErrorCode::kCorruption, {FileName(file), ": is a manifest of another database"});
   }
-  STRATA_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, reader->ReadSection(kManifestSection));
+  STRATA_ASSIGN_OR_RETURN(const std::vector<std::byte>& bytes, reader->ReadSection(kManifestSection));
   const ManifestParser parser(env, file);
   return ParseMessage(bytes, FileName(file).view(),
                       [&](protozero::pbf_reader& message) { return parser.Parse(message); });

@@ -38,8 +38,7 @@ Result<std::shared_ptr<Segment>> Segment::Open(Env* env, BlockCache* cache, File
   return segment;
 }
 
-std::unexpected<Error> Segment::Corrupt(SectionId section, size_t block,
-                                        std::initializer_list<MessagePart> what) const {
+Failure Segment::Corrupt(SectionId section, size_t block, std::initializer_list<MessagePart> what) const {
   const std::span<const BlockInfo> blocks = sections_->Blocks(section);
   std::string at;
   if (block < blocks.size()) at = Message({" at byte ", blocks[block].offset});
@@ -47,13 +46,12 @@ std::unexpected<Error> Segment::Corrupt(SectionId section, size_t block,
               {FileName(file_), ": segment section ", section, at, ": ", Message(what)});
 }
 
-std::unexpected<Error> Segment::WrongSize(SectionId section, size_t block, uint64_t bytes,
-                                          uint64_t expected) const {
+Failure Segment::WrongSize(SectionId section, size_t block, uint64_t bytes, uint64_t expected) const {
   return Corrupt(section, block, {"has ", bytes, " bytes, expected ", expected});
 }
 
 Result<void> Segment::LoadMeta() {
-  STRATA_ASSIGN_OR_RETURN(const std::vector<std::byte> meta, sections_->ReadSection(kSegmentMeta));
+  STRATA_ASSIGN_OR_RETURN(const std::vector<std::byte>& meta, sections_->ReadSection(kSegmentMeta));
   if (meta.size() != kSegmentMetaBytes) return WrongSize(kSegmentMeta, 0, meta.size(), kSegmentMetaBytes);
   row_count_ = LoadLittleEndian<uint32_t>(meta.data());
   vector_count_ = LoadLittleEndian<uint32_t>(meta.data() + 4);
@@ -71,13 +69,13 @@ Result<void> Segment::LoadIdFilter() {
   const uint64_t bytes = sections_->SectionBytes(kSegmentIdFilter);
   const uint64_t expected_bytes = IdFilter::EncodedBytes(row_count_);
   if (bytes != expected_bytes) return WrongSize(kSegmentIdFilter, 0, bytes, expected_bytes);
-  STRATA_ASSIGN_OR_RETURN(const std::vector<std::byte> encoded, sections_->ReadSection(kSegmentIdFilter));
+  STRATA_ASSIGN_OR_RETURN(const std::vector<std::byte>& encoded, sections_->ReadSection(kSegmentIdFilter));
   filter_ = IdFilter::Decode(encoded);
   return {};
 }
 
 Result<void> Segment::LoadBlockIndex() {
-  STRATA_ASSIGN_OR_RETURN(const std::vector<std::byte> encoded, sections_->ReadSection(kSegmentBlockIndex));
+  STRATA_ASSIGN_OR_RETURN(const std::vector<std::byte>& encoded, sections_->ReadSection(kSegmentBlockIndex));
   std::optional<BlockIndex> index =
       BlockIndex::Decode(encoded, row_count_, sections_->Blocks(kSegmentRecords).size());
   if (!index) return Corrupt(kSegmentBlockIndex, 0, {"does not fit the rows and record blocks there are"});
@@ -152,7 +150,7 @@ Result<Segment::Position> Segment::Search(const LoadedBlock& block, std::string_
   uint32_t high = block.records.row_count();
   while (low < high) {
     const uint32_t middle = low + (high - low) / 2;
-    STRATA_ASSIGN_OR_RETURN(const RecordView record, RecordOf(block, middle));
+    STRATA_ASSIGN_OR_RETURN(const RecordView& record, RecordOf(block, middle));
     const int order = record.key.compare(key);
     if (order == 0) return Position{.index = middle, .equal = true};
     if (order < 0) {
@@ -168,8 +166,8 @@ Result<std::optional<Row>> Segment::Find(std::string_view key) {
   if (!filter_.MayContain(IdFilter::HashOf(key))) return std::nullopt;
   const std::optional<size_t> entry = block_index_.EntryOfKey(key);
   if (!entry) return std::nullopt;
-  STRATA_ASSIGN_OR_RETURN(const LoadedBlock block, LoadBlock(*entry));
-  STRATA_ASSIGN_OR_RETURN(const Position position, Search(block, key));
+  STRATA_ASSIGN_OR_RETURN(const LoadedBlock& block, LoadBlock(*entry));
+  STRATA_ASSIGN_OR_RETURN(const Position& position, Search(block, key));
   if (!position.equal) return std::nullopt;
   return block.entry.first_row + position.index;
 }
@@ -177,15 +175,15 @@ Result<std::optional<Row>> Segment::Find(std::string_view key) {
 Result<Row> Segment::LowerBound(std::string_view key) {
   const std::optional<size_t> entry = block_index_.EntryOfKey(key);
   if (!entry) return 0;
-  STRATA_ASSIGN_OR_RETURN(const LoadedBlock block, LoadBlock(*entry));
-  STRATA_ASSIGN_OR_RETURN(const Position position, Search(block, key));
+  STRATA_ASSIGN_OR_RETURN(const LoadedBlock& block, LoadBlock(*entry));
+  STRATA_ASSIGN_OR_RETURN(const Position& position, Search(block, key));
   return block.entry.first_row + position.index;
 }
 
 Result<StoredRecord> Segment::Read(Row row) {
   assert(row < row_count_);
-  STRATA_ASSIGN_OR_RETURN(LoadedBlock block, LoadBlock(block_index_.EntryOfRow(row)));
-  STRATA_ASSIGN_OR_RETURN(const RecordView view, RecordOf(block, row - block.entry.first_row));
+  STRATA_ASSIGN_OR_RETURN(LoadedBlock && block, LoadBlock(block_index_.EntryOfRow(row)));
+  STRATA_ASSIGN_OR_RETURN(const RecordView& view, RecordOf(block, row - block.entry.first_row));
   StoredRecord record;
   record.key = view.key;
   record.metadata = view.metadata;
@@ -214,7 +212,7 @@ Result<void> Segment::LoadLargeValue(const LargeValue& value, StoredRecord* reco
     auto joined = std::make_shared<std::string>();
     joined->reserve(static_cast<size_t>(bytes));
     for (size_t i = 0; i < block_count; ++i) {
-      STRATA_ASSIGN_OR_RETURN(const BlockRef block,
+      STRATA_ASSIGN_OR_RETURN(const BlockRef& block,
                               sections_->ReadBlock(kSegmentRecords, value.first_block + i));
       *joined += TextOf(block);
     }
@@ -237,9 +235,9 @@ Result<void> Segment::Verify() {
 Result<void> Segment::VerifyRecords() {
   std::string last_key;
   for (size_t entry = 0; entry < block_index_.size(); ++entry) {
-    STRATA_ASSIGN_OR_RETURN(const LoadedBlock block, LoadBlock(entry));
+    STRATA_ASSIGN_OR_RETURN(const LoadedBlock& block, LoadBlock(entry));
     for (uint32_t i = 0; i < block.entry.row_count; ++i) {
-      STRATA_ASSIGN_OR_RETURN(const StoredRecord record, Read(block.entry.first_row + i));
+      STRATA_ASSIGN_OR_RETURN(const StoredRecord& record, Read(block.entry.first_row + i));
       const bool in_order = last_key < record.key && block.entry.separator <= record.key &&
                             (i > 0 || last_key < block.entry.separator);
       if (!in_order || !filter_.MayContain(IdFilter::HashOf(record.key))) {

@@ -106,9 +106,8 @@ class Segment : public std::enable_shared_from_this<Segment> {
 
   // kCorruption: "00000042.strata: segment section 1 at byte 16384: <what>". The byte is that of the
   // section's block.
-  std::unexpected<Error> Corrupt(SectionId section, size_t block,
-                                 std::initializer_list<MessagePart> what) const;
-  std::unexpected<Error> WrongSize(SectionId section, size_t block, uint64_t bytes, uint64_t expected) const;
+  Failure Corrupt(SectionId section, size_t block, std::initializer_list<MessagePart> what) const;
+  Failure WrongSize(SectionId section, size_t block, uint64_t bytes, uint64_t expected) const;
 
   FileNumber file_ = 0;
   uint32_t row_count_ = 0;

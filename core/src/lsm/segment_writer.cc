@@ -25,7 +25,7 @@ SegmentWriter::SegmentWriter(std::unique_ptr<SectionWriter> writer, uint32_t dim
 Result<std::unique_ptr<SegmentWriter>> SegmentWriter::Create(Env* env, const FileHeader& header,
                                                              uint32_t dimension) {
   assert(header.kind == FileKind::kSegment && dimension <= kDimensionMax);
-  STRATA_ASSIGN_OR_RETURN(auto writer, SectionWriter::Create(env, header));
+  STRATA_ASSIGN_OR_RETURN(auto&& writer, SectionWriter::Create(env, header));
   STRATA_RETURN_IF_ERROR(writer->Begin(kSegmentRecords, kLargeBlockBytes));
   return std::unique_ptr<SegmentWriter>(new SegmentWriter(std::move(writer), dimension));
 }

@@ -77,7 +77,7 @@ bool ExistsIn(const std::vector<FileNumber>& files) {
 
 // The header of file 0, or nothing if there is no database: see SuperblockFile::Open().
 Result<std::optional<FileHeader>> ReadHeader(Env* env) {
-  STRATA_ASSIGN_OR_RETURN(const std::vector<FileNumber> files, env->List());
+  STRATA_ASSIGN_OR_RETURN(const std::vector<FileNumber>& files, env->List());
   std::optional<FileHeader> header;
   if (ExistsIn(files)) {
     STRATA_ASSIGN_OR_RETURN(header, ReadFileHeader(env, kSuperblockFile));
@@ -101,12 +101,12 @@ SuperblockFile::SuperblockFile(Env* env, const DatabaseId& database, const Slots
     : env_(env), database_(database), slots_(slots), current_slot_(NewestSlot(slots)) {}
 
 Result<SuperblockFile> SuperblockFile::Create(Env* env, const Superblock& first) {
-  STRATA_ASSIGN_OR_RETURN(const auto existing, ReadHeader(env));
+  STRATA_ASSIGN_OR_RETURN(const auto& existing, ReadHeader(env));
   if (existing)
     return Fail(ErrorCode::kAlreadyExists, {FileName(kSuperblockFile), ": there is a database already"});
   if (auto created = env->Create(kSuperblockFile);
       !created && created.error().code() != ErrorCode::kAlreadyExists) {
-    return std::unexpected(std::move(created).error());
+    return PassedError{created.error()};
   }
   STRATA_RETURN_IF_ERROR(env->Truncate(kSuperblockFile, 0));
 
@@ -133,9 +133,9 @@ Result<SuperblockFile> SuperblockFile::Create(Env* env, const Superblock& first)
 }
 
 Result<SuperblockFile> SuperblockFile::Open(Env* env) {
-  STRATA_ASSIGN_OR_RETURN(const auto header, ReadHeader(env));
+  STRATA_ASSIGN_OR_RETURN(const auto& header, ReadHeader(env));
   if (!header) return Fail(ErrorCode::kNotFound, "there is no database here");
-  STRATA_ASSIGN_OR_RETURN(const Slots slots, ReadSlots(env, header->database));
+  STRATA_ASSIGN_OR_RETURN(const Slots& slots, ReadSlots(env, header->database));
   return SuperblockFile(env, header->database, slots);
 }
 
@@ -165,7 +165,7 @@ Result<void> SuperblockFile::Publish(Superblock next) {
     return Fail(ErrorCode::kReadOnly,
                 {FileName(kSuperblockFile), ": an earlier sync failed; reopen the database"});
   }
-  STRATA_ASSIGN_OR_RETURN(const Superblock stored, Reread());
+  STRATA_ASSIGN_OR_RETURN(const Superblock& stored, Reread());
   if (stored.epoch > next.epoch) {
     return Fail(ErrorCode::kFenced, {FileName(kSuperblockFile), ": epoch ", stored.epoch,
                                      " has begun, this owner's is ", next.epoch});
@@ -184,7 +184,7 @@ Result<void> SuperblockFile::Publish(Superblock next) {
 }
 
 Result<Superblock> SuperblockFile::Reread() const {
-  STRATA_ASSIGN_OR_RETURN(const Slots slots, ReadSlots(env_, database_));
+  STRATA_ASSIGN_OR_RETURN(const Slots& slots, ReadSlots(env_, database_));
   return *slots[NewestSlot(slots)];
 }
 

@@ -33,7 +33,7 @@ std::string Hex(uint64_t number) {
 
 Result<LsaModel> LsaModel::Train(std::span<const std::string_view> texts, const LsaOptions& options,
                                  const Progress& progress) {
-  STRATA_ASSIGN_OR_RETURN(const auto trainer, LsaTrainer::Create(options));
+  STRATA_ASSIGN_OR_RETURN(const auto& trainer, LsaTrainer::Create(options));
   for (const std::string_view text : texts) STRATA_RETURN_IF_ERROR(trainer->Add(text));
   for (;;) {
     if (progress && !progress(trainer->progress())) return Fail(ErrorCode::kAborted, "training was stopped");
@@ -110,7 +110,7 @@ Result<WordCounts> LsaModel::EmbedInto(std::string_view text, std::span<float> o
 
 Result<std::vector<float>> LsaModel::Embed(std::string_view text) const {
   std::vector<float> vector(dimension_);
-  STRATA_ASSIGN_OR_RETURN(const WordCounts counts, EmbedInto(text, vector));
+  STRATA_ASSIGN_OR_RETURN(const WordCounts& counts, EmbedInto(text, vector));
   if (counts.unknown == counts.words) {
     return Fail(ErrorCode::kNotFound,
                 {"none of the text's ", counts.words, " words is known to model ", id_});

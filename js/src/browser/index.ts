@@ -1,10 +1,11 @@
 import { Database } from "../database.js";
 import type { CallOptions, EngineClient } from "../engine/client.js";
 import { WRITE_METHODS, type EngineMethods, type MethodName } from "../engine/methods.js";
-import { StrataError, throwIfAborted } from "../errors.js";
+import { abortError, StrataError, throwIfAborted } from "../errors.js";
 import { isWellFormed } from "../ids.js";
 import { describe, engineOptions, type OpenOptions } from "../options.js";
 import type { StorageDescription } from "../storage/host_storage.js";
+import { resolveUrl } from "../wasm_source.js";
 import type { OpenRequest } from "./messages.js";
 import { Tab } from "./tab.js";
 
@@ -21,7 +22,8 @@ const NAME_BYTES_MAX = 200;
  * The first write asks the browser to exempt this origin from eviction; `db.storage.persisted` tells the answer.
  *
  * @throws {@link StrataError} `CORRUPTION` names file and place; `UNSUPPORTED_FORMAT` if a newer version wrote it;
- * `NOT_FOUND`; `UNAVAILABLE` if something else holds its files; `INVALID_ARGUMENT`; `NO_SPACE`; `IO_ERROR`;
+ * `NOT_FOUND`; `UNAVAILABLE` if something else holds its files; `FAILED_PRECONDITION` if another tab has it open in a
+ * place other than the one asked for; `INVALID_ARGUMENT`; `NO_SPACE`; `IO_ERROR`;
  * `UNSUPPORTED`; `ABORTED`.
  */
 export async function open(location: string, options?: OpenOptions): Promise<Database> {
@@ -32,7 +34,8 @@ export async function open(location: string, options?: OpenOptions): Promise<Dat
   const tab = new Tab(request, makeWorker);
   try {
     const opened = await abortable(tab.client.call("opened", {}), signal);
-    const storage: StorageDescription & { persisted?: boolean } = { ...opened.storage };
+    tab.settle(opened.storage.kind);
+    const storage = { ...opened.storage };
     return new Database(new DatabaseClient(tab, request.options.readOnly, storage), { ...opened, storage });
   } catch (error) {
     tab.abandon();
@@ -57,7 +60,7 @@ function openRequest(location: string, options: OpenOptions | undefined): OpenRe
   // A URL cannot be posted to a worker, and what is relative is meant from this page.
   if (wasm !== undefined) {
     request.wasm =
-      typeof wasm === "string" || wasm instanceof URL ? new URL(wasm, document.baseURI).href : wasm;
+      typeof wasm === "string" || wasm instanceof URL ? resolveUrl(wasm, document.baseURI).href : wasm;
   }
   return request;
 }
@@ -65,25 +68,26 @@ function openRequest(location: string, options: OpenOptions | undefined): OpenRe
 function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
-    promise.then(resolve, reject);
-    signal.addEventListener("abort", () => {
-      reject(new StrataError("ABORTED", "opening was aborted by its AbortSignal", { cause: signal.reason }));
-    });
+    const abort = (): void => reject(abortError(signal));
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
 }
 
 /** What may change something, and so is refused to a database opened read-only. */
 const REFUSED_READ_ONLY: ReadonlySet<MethodName> = new Set([...WRITE_METHODS, "drop", "flush", "compact"]);
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 /** The client that one `Database` uses: closes its tab's part only, and asks for persistence when it first writes. */
 class DatabaseClient implements EngineClient {
   readonly #tab: Tab;
   readonly #readOnly: boolean;
-  readonly #storage: { persisted?: boolean };
+  readonly #storage: Writable<StorageDescription>;
   #asked = false;
   #closing: Promise<null> | null = null;
 
-  constructor(tab: Tab, readOnly: boolean, storage: { persisted?: boolean }) {
+  constructor(tab: Tab, readOnly: boolean, storage: Writable<StorageDescription>) {
     this.#tab = tab;
     this.#readOnly = readOnly;
     this.#storage = storage;

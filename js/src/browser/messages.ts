@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../errors.js";
-import type { WasmSource } from "../loader.js";
+import type { WasmSource } from "../wasm_source.js";
 import type { EngineOptions, OpenOptions } from "../options.js";
 
 /** What a tab's worker must know to open the database. */
@@ -11,9 +11,14 @@ export interface OpenRequest {
   wasm?: WasmSource;
 }
 
-/** From a page to its worker. `leave` may also come on the port of `leading`, behind the requests before it. */
+/**
+ * From a page to its worker. `settle` says where the database is, so that a takeover opens it there. `leave` may also come on the port of `leading`, behind the requests before it.
+ */
 export type ToWorker =
-  { kind: "start"; request: OpenRequest } | { kind: "join"; turn: number } | { kind: "leave" };
+  | { kind: "start"; request: OpenRequest }
+  | { kind: "settle"; storage: OpenRequest["storage"] }
+  | { kind: "join"; turn: number }
+  | { kind: "leave" };
 
 /** From a worker to its page. `turn` is that of the `join` it belongs to. */
 export type FromWorker =
@@ -21,8 +26,17 @@ export type FromWorker =
   | { kind: "leading"; turn: number; term: string; port: MessagePort }
   /** It was this worker's turn to own the database, and it could not be opened. */
   | { kind: "failed"; turn: number; code: ErrorCode; message: string }
-  /** The answer to `leave`: files and lock are given up, every request that came before it is answered. */
-  | { kind: "left"; turn: number };
+  /**
+   * The answer to `leave`: files and lock are given up, every request that came before it is answered. `failure`: closing
+   * the database failed, so not everything may be durable.
+   */
+  | { kind: "left"; turn: number; failure?: Failure };
+
+/** A `StrataError` as it crosses to another thread. */
+interface Failure {
+  code: ErrorCode;
+  message: string;
+}
 
 /**
  * Between the tabs of one database, over the BroadcastChannel {@link commonChannel}. A term is one worker's ownership.

@@ -1,4 +1,5 @@
 import { StrataError } from "../errors.js";
+import type { StorageDescription } from "../storage/host_storage.js";
 import { ChannelPort } from "./channel_port.js";
 import {
   clientChannel, clientLock, commonChannel, isWelcome, parseTabMessage,
@@ -19,7 +20,8 @@ export class Tab {
   readonly client = new TabClient();
   readonly #request: OpenRequest;
   readonly #worker: Worker;
-  readonly #channel: BroadcastChannel;
+  /** Null for a database in memory: that is this tab's own, whoever has one of the same name. */
+  readonly #channel: BroadcastChannel | null;
   /** The term of the owner we are connected to or connecting to. */
   #term: string | null = null;
   #ownPort: MessagePort | null = null;
@@ -27,17 +29,19 @@ export class Tab {
   #endRemote: (() => void) | null = null;
   #searching: ReturnType<typeof setInterval> | undefined;
   #joined = false;
-  /** How often we have joined. */
+  /** Whether our worker owns the database or waits for its turn to. */
+  #standing = false;
+  /** How often it has begun to. */
   #turn = 0;
   #closed = false;
   #workerFailed = false;
-  #onLeft: (() => void) | null = null;
+  #onLeft: ((error?: StrataError) => void) | null = null;
 
   /** `makeWorker` stands where bundlers see the worker's URL. */
   constructor(request: OpenRequest, makeWorker: () => Worker) {
     this.#request = request;
-    this.#channel = new BroadcastChannel(commonChannel(request.name));
-    this.#channel.addEventListener("message", ({ data }) => this.#onTabMessage(parseTabMessage(data)));
+    this.#channel = request.storage === "memory" ? null : new BroadcastChannel(commonChannel(request.name));
+    this.#channel?.addEventListener("message", ({ data }) => this.#onTabMessage(parseTabMessage(data)));
     this.#worker = makeWorker();
     this.#worker.addEventListener("message", ({ data }) => this.#onWorkerMessage(data as FromWorker));
     this.#worker.addEventListener("error", (event) => {
@@ -54,14 +58,30 @@ export class Tab {
     document.addEventListener("resume", this.#join);
   }
 
-  /** Waits for calls under way, then leaves the database to other tabs. */
+  /**
+   * Remembers where the database was found to be. `FAILED_PRECONDITION` if that is not where it was asked for: another
+   * tab came first, and asked for another place.
+   */
+  settle(storage: StorageDescription["kind"]): void {
+    const wanted = this.#request.storage;
+    if (wanted === storage) return;
+    if (wanted !== "auto") {
+      const message = `another tab has this database open in '${storage}', so not in '${wanted}'`;
+      throw new StrataError("FAILED_PRECONDITION", message);
+    }
+    // What was found in memory ends with its tab; the next owner looks for something better.
+    if (storage !== "memory") this.#toWorker({ kind: "settle", storage });
+  }
+
+  /** Waits for calls under way, then leaves the database to other tabs. Rejects if our worker could not close it well. */
   async close(): Promise<void> {
     if (this.#closed) return;
     await this.client.drained();
-    const left = new Promise<void>((resolve) => (this.#onLeft = resolve));
+    const left = new Promise<StrataError | undefined>((resolve) => (this.#onLeft = resolve));
     this.#end();
-    if (!this.#workerFailed) await left;
+    const failure = this.#workerFailed ? undefined : await left;
     this.#worker.terminate();
+    if (failure) throw failure;
   }
 
   /** Leaves at once, without waiting for anything. */
@@ -77,17 +97,22 @@ export class Tab {
     document.removeEventListener("freeze", this.#leave);
     document.removeEventListener("resume", this.#join);
     this.#leave();
-    this.#channel.close();
+    this.#channel?.close();
     this.client.fail(new StrataError("CLOSED", "the database is closed"));
   }
 
   readonly #join = (): void => {
     if (this.#joined || this.#closed) return;
     this.#joined = true;
-    this.#toWorker({ kind: "join", turn: ++this.#turn });
+    this.#stand();
     this.#search();
     this.#searching = setInterval(() => this.#search(), ANSWER_MILLIS);
   };
+
+  #stand(): void {
+    this.#standing = true;
+    this.#toWorker({ kind: "join", turn: ++this.#turn });
+  }
 
   readonly #leave = (): void => {
     if (!this.#joined && !this.#closed) return;
@@ -118,10 +143,14 @@ export class Tab {
         this.client.connect(message.term, message.port, true);
         return;
       case "failed":
+        this.#standing = false;
+        if (this.#ownPort) this.#term = this.#ownPort = null; // It was opening the database anew.
         this.client.fail(new StrataError(message.code, message.message));
         return;
-      case "left":
-        this.#onLeft?.();
+      case "left": {
+        const { failure } = message;
+        this.#onLeft?.(failure && new StrataError(failure.code, failure.message));
+      }
     }
   }
 
@@ -130,6 +159,8 @@ export class Tab {
     this.#endRemote?.();
     this.client.disconnect();
     this.#connect(message.term);
+    // Our worker failed to open the database. Another could, so it may try again when that one's time is over.
+    if (!this.#standing) this.#stand();
   }
 
   /** Connects to the owner in another tab. */
@@ -157,9 +188,10 @@ export class Tab {
       this.client.connect(term, port, false);
     });
     // The owner waits for this lock to learn of our end, so it must be held before we speak.
-    const held = (): Promise<void> => {
+    const held = async (): Promise<void> => {
+      if (ended.signal.aborted) return;
       this.#toTabs({ kind: "connect", term, client, strict: options.strict });
-      return new Promise((resolve) => ended.signal.addEventListener("abort", () => resolve()));
+      await new Promise<void>((resolve) => ended.signal.addEventListener("abort", () => resolve()));
     };
     const lock = navigator.locks.request(clientLock(name, client), { signal: ended.signal }, held);
     lock.catch(() => {}); // We ended before it was granted.
@@ -170,6 +202,6 @@ export class Tab {
   }
 
   #toTabs(message: TabMessage): void {
-    this.#channel.postMessage(message);
+    this.#channel?.postMessage(message);
   }
 }

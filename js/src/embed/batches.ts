@@ -1,4 +1,5 @@
 import { StrataError, throwIfAborted } from "../errors.js";
+import { tellProgress } from "../progress.js";
 import type { EmbedOptions } from "./embedder.js";
 
 /**
@@ -43,7 +44,7 @@ export class Batches<Input> {
       this.#check(vectors, batch.length);
       if (from === 0) all = new Float32Array(inputs.length * this.#dimension);
       all.set(vectors, from * this.#dimension);
-      onProgress?.((from + batch.length) / inputs.length);
+      tellProgress(onProgress, (from + batch.length) / inputs.length);
     }
     return all;
   }

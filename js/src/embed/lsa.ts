@@ -1,6 +1,6 @@
 import type { Database } from "../database.js";
 import { StrataError } from "../errors.js";
-import type { WasmSource } from "../loader.js";
+import type { WasmSource } from "../wasm_source.js";
 import { integerOption, optionsObject, describe, type WorkOptions } from "../options.js";
 import { checkTexts, EMBED_OPTIONS, type EmbedOptions, type Embedder } from "./embedder.js";
 import { readModel, writeModel } from "./lsa_store.js";

@@ -1,31 +1,17 @@
 import { StrataError, throwIfAborted } from "../errors.js";
 import { describe, integerOption, optionsObject } from "../options.js";
 import { Batches } from "./batches.js";
-import {
-  checkTexts,
-  EMBED_OPTIONS,
-  withPrefix,
-  type EmbedOptions,
-  type Embedder,
-  type Prefixes,
-} from "./embedder.js";
+import { checkTexts, EMBED_OPTIONS, withPrefix, type EmbedOptions } from "./embedder.js";
+import { checkModel, embedderId, type ModelEmbedder, type TextModelOptions } from "./model.js";
 
 /** Options of {@link ollamaEmbedder}. */
-export interface OllamaOptions {
-  /** An embedding model that the server has, for example `nomic-embed-text`. */
-  model: string;
+export interface OllamaOptions extends TextModelOptions {
   /** Default `http://127.0.0.1:11434`. */
   url?: string;
-  /** Texts per request. Default 32. */
-  batchSize?: number;
   /** How long the server keeps the model in memory afterwards, for example `"10m"`, or seconds. Default: the server's. */
   keepAlive?: string | number;
   /** Whether a text that is too long for the model is cut (the server's default) or refused. */
   truncate?: boolean;
-  /** Put in front of texts, as the model's documentation says. */
-  prefix?: Prefixes;
-  /** Numbers per vector, if you know it; checked against the answers. */
-  dimension?: number;
   /** Milliseconds until a request is given up. Default 120000: the server may have to load the model first. */
   timeout?: number;
   /** How often a request is sent again after a status of 500 and above or a failed connection. Default 2. */
@@ -34,16 +20,8 @@ export interface OllamaOptions {
   fetch?: typeof fetch;
 }
 
-/** An {@link Embedder} that asks an Ollama server. */
-export interface OllamaEmbedder extends Embedder {
-  /**
-   * Numbers per vector. Known after {@link ready} or the first {@link embed}, or from the options; `FAILED_PRECONDITION`
-   * before.
-   */
-  readonly dimension: number;
-  /** Asks the model for one vector if its dimension is not known yet. */
-  ready(options?: { signal?: AbortSignal }): Promise<this>;
-}
+/** A {@link ModelEmbedder} that asks an Ollama server. */
+export type OllamaEmbedder = ModelEmbedder;
 
 const OPTIONS = [
   "model", "url", "batchSize", "keepAlive", "truncate", "prefix", "dimension", "timeout", "retries", "fetch",
@@ -73,17 +51,12 @@ class Ollama implements OllamaEmbedder {
 
   constructor(options: OllamaOptions) {
     const { model, url = "http://127.0.0.1:11434", prefix = {} } = options;
-    if (typeof model !== "string" || model === "") {
-      throw new StrataError(
-        "INVALID_ARGUMENT",
-        `model must be the name of a model, found ${describe(model)}`,
-      );
-    }
+    checkModel(model);
     this.#options = options;
     this.#endpoint = endpoint(url);
     this.#timeout = integerOption("timeout", options.timeout, 120_000, 1, 2 ** 31 - 1);
     this.#retries = integerOption("retries", options.retries, 2, 0, 100);
-    this.id = `ollama:${model}${prefix.passage || prefix.query ? `:${JSON.stringify([prefix.query, prefix.passage])}` : ""}`;
+    this.id = embedderId(["ollama", model], prefix);
     const size = integerOption("batchSize", options.batchSize, 32, 1, 2 ** 31 - 1);
     const dimension = integerOption("dimension", options.dimension, 0, 1, 65536);
     this.#batches = new Batches(`Ollama model '${model}'`, size, dimension, (texts, signal) =>

@@ -2,8 +2,10 @@ import createModule, { type TextSession } from "strata-text-module";
 import { throwIfAborted } from "../errors.js";
 import { Instance } from "../engine/instance.js";
 import { nextTurn } from "../engine/next_turn.js";
-import { loadTextWasm, type WasmPlatform, type WasmSource } from "../loader.js";
+import { loadTextWasm, type WasmPlatform } from "../loader.js";
 import type { WorkOptions } from "../options.js";
+import { tellProgress } from "../progress.js";
+import { resolveUrl, type WasmSource } from "../wasm_source.js";
 import { ByteWriter } from "../wire/byte_writer.js";
 import { decodeReply, type Reply } from "../wire/reply.js";
 
@@ -87,13 +89,13 @@ export class TextEngine {
     for (const [from, batch] of batches(texts)) {
       trainer.#call(ADD, null, undefined, packTexts(batch));
       await pause(signal);
-      onProgress?.((COUNTING_SHARE * (from + batch.length)) / texts.length);
+      tellProgress(onProgress, (COUNTING_SHARE * (from + batch.length)) / texts.length);
     }
     for (;;) {
       const { json: more, blocks } = trainer.#call(STEP);
       if (more !== true) break;
       await pause(signal);
-      onProgress?.(COUNTING_SHARE + (1 - COUNTING_SHARE) * blocks[0]![0]!);
+      tellProgress(onProgress, COUNTING_SHARE + (1 - COUNTING_SHARE) * blocks[0]![0]!);
     }
     const { json, blocks } = trainer.#call(FINISH);
     const { terms } = json as { terms: string[] };
@@ -113,7 +115,7 @@ export class TextEngine {
       vectors.set(blocks[0]!, from * this.#dimension);
       words.set(blocks[1]!, from);
       unknown.set(blocks[2]!, from);
-      onProgress?.((from + batch.length) / texts.length);
+      tellProgress(onProgress, (from + batch.length) / texts.length);
     }
     return { vectors, words, unknown };
   }
@@ -145,7 +147,7 @@ const NOTHING = new Uint8Array(0);
 /** This module is the same in Node and in browsers, and must not make bundlers for browsers look for Node's modules. */
 const platform: WasmPlatform = {
   resolve: (source) =>
-    new URL(source, globalThis.document?.baseURI ?? `file://${globalThis.process?.cwd()}/`),
+    resolveUrl(source, globalThis.document?.baseURI ?? `file://${globalThis.process?.cwd()}/`),
   async readFile(url) {
     const { readFile } = globalThis.process.getBuiltinModule("node:fs/promises");
     return new Uint8Array(await readFile(url));

@@ -1,14 +1,14 @@
 import { StrataError, throwIfAborted } from "../errors.js";
 import { choiceOption, describe, integerOption, optionsObject } from "../options.js";
 import { Batches } from "./batches.js";
+import { checkTexts, EMBED_OPTIONS, withPrefix, type EmbedOptions } from "./embedder.js";
 import {
-  checkTexts,
-  EMBED_OPTIONS,
-  withPrefix,
-  type EmbedOptions,
-  type Embedder,
-  type Prefixes,
-} from "./embedder.js";
+  checkModel,
+  embedderId,
+  type ModelEmbedder,
+  type ModelOptions,
+  type TextModelOptions,
+} from "./model.js";
 
 /** The part that is used of a transformers.js `Tensor`. */
 interface Tensor {
@@ -26,19 +26,14 @@ interface Library {
   pipeline(task: string, model: string, options: object): Promise<unknown>;
 }
 
-interface CommonOptions {
-  /** Its name on the Hugging Face hub, or a path. With a ready `pipeline` it only names the model in `id`. */
-  model: string;
-  /** Inputs that are computed together. Default 16. */
-  batchSize?: number;
+/** What both tasks take. With a ready `pipeline`, `model` only names it in `id`. */
+interface RunOptions {
   /** Whether vectors are scaled to unit length. Default true. */
   normalize?: boolean;
   /** How numbers are stored in the model that is loaded, for example `"fp32"`, `"fp16"`, `"q8"`, `"q4"`. */
   dtype?: string;
   /** Where it runs, for example `"cpu"`, `"wasm"`, `"webgpu"`. */
   device?: string;
-  /** Numbers per vector, if you know it; checked against what the model makes. */
-  dimension?: number;
   /** A pipeline that is ready, in place of one that is loaded. */
   pipeline?: FeaturePipeline;
   /** The package, where a bundler has to see its import: `await import("@huggingface/transformers")`. */
@@ -46,31 +41,21 @@ interface CommonOptions {
 }
 
 /** Options of {@link transformersEmbedder} for texts. */
-export interface TextTransformersOptions extends CommonOptions {
+export interface TextTransformersOptions extends TextModelOptions, RunOptions {
   task?: "feature-extraction";
   /** How one vector is made of a text's token vectors; the model's documentation says which. Default `mean`. */
   pooling?: "mean" | "cls" | "last_token";
-  /** Put in front of texts, as the model's documentation says. */
-  prefix?: Prefixes;
 }
 
 /** Options of {@link transformersEmbedder} for pictures. */
-export interface ImageTransformersOptions extends CommonOptions {
+export interface ImageTransformersOptions extends ModelOptions, RunOptions {
   task: "image-feature-extraction";
   /** What is taken when the model makes one vector per patch: the first (`cls`, default) or the mean. */
   pooling?: "cls" | "mean";
 }
 
-/** An {@link Embedder} that runs a model with transformers.js. */
-export interface TransformersEmbedder<Input> extends Embedder<Input> {
-  /**
-   * Numbers per vector. Known after {@link ready} (texts) or the first {@link embed}, or from the options;
-   * `FAILED_PRECONDITION` before.
-   */
-  readonly dimension: number;
-  /** Loads the model, and for texts finds the dimension, so that the first `embed()` is not slower than the others. */
-  ready(options?: { signal?: AbortSignal }): Promise<this>;
-}
+/** A {@link ModelEmbedder} that runs a model with transformers.js. */
+export type TransformersEmbedder<Input> = ModelEmbedder<Input>;
 
 const PACKAGE = "@huggingface/transformers";
 const OPTIONS = [
@@ -114,12 +99,7 @@ class Transformers implements TransformersEmbedder<unknown> {
 
   constructor(options: AnyOptions) {
     const { model, prefix = {} } = options;
-    if (typeof model !== "string" || model === "") {
-      throw new StrataError(
-        "INVALID_ARGUMENT",
-        `model must be the name of a model, found ${describe(model)}`,
-      );
-    }
+    checkModel(model);
     this.#options = options;
     this.#task = choiceOption("task", options.task, "feature-extraction", [
       "feature-extraction",
@@ -129,10 +109,9 @@ class Transformers implements TransformersEmbedder<unknown> {
     const choices = texts ? (["mean", "cls", "last_token"] as const) : (["cls", "mean"] as const);
     this.#pooling = choiceOption("pooling", options.pooling, choices[0], choices);
     this.#normalize = options.normalize ?? true;
-    const prefixes = prefix.passage || prefix.query ? [JSON.stringify([prefix.query, prefix.passage])] : [];
     const dtype = options.dtype === undefined ? [] : [options.dtype];
     const length = this.#normalize ? "unit" : "raw";
-    this.id = ["transformers", model, this.#pooling, length, ...dtype, ...prefixes].join(":");
+    this.id = embedderId(["transformers", model, this.#pooling, length, ...dtype], prefix);
     this.#batches = new Batches(
       `model '${model}'`,
       integerOption("batchSize", options.batchSize, 16, 1, 2 ** 31 - 1),

@@ -107,7 +107,6 @@ export class Engine implements EngineClient {
         return instance.replyJson<boolean>();
       },
     });
-    this.#background.wake();
   }
 
   /**
@@ -122,6 +121,7 @@ export class Engine implements EngineClient {
       );
       const engine = new Engine(instance, storage, options, progress);
       await storage.durable(); // What opening wrote (the new epoch) must not be lost.
+      engine.#background.wake();
       return engine;
     } catch (error) {
       await storage.close().catch(() => {}); // The first failure is the one to tell.
@@ -134,16 +134,21 @@ export class Engine implements EngineClient {
       if (this.#closed) throw new StrataError("CLOSED", "the database is closed");
       throwIfAborted(options.signal);
       checkRequest(method, args);
-      const result = this.#handlers[method](args, options);
+      const answer = Promise.resolve(this.#handlers[method](args, options));
       const turn = this.#background.takeTurns();
-      return turn ? turn.then(() => result) : Promise.resolve(result);
+      // Not `turn.then(() => answer)`: an answer that fails meanwhile would be a rejection that nobody handles.
+      return turn ? answer.finally(() => turn) : answer;
     } catch (error) {
       return Promise.reject(toStrataError(error));
     }
   }
 
   readonly #handlers: Handlers = {
-    openCollection: ({ name, options }) => this.#openCollection(name, options),
+    openCollection: async ({ name, options }) => {
+      const made = this.#openCollection(name, options);
+      if (options) await this.#acknowledger.written(); // It may have been made now.
+      return made;
+    },
     collections: () => {
       this.#instance.run((session) => session.collections());
       return this.#instance.replyJson<string[]>();

@@ -1,4 +1,4 @@
-import type { CallFrame, CreateModule, WasmModule } from "strata-module";
+import type { CallFrame, CreateModule, WasmMemory } from "strata-module";
 import { errorName, StrataError } from "../errors.js";
 import { decodeReply } from "../wire/reply.js";
 import type { HostFunctions, Memory } from "./host_functions.js";
@@ -12,16 +12,14 @@ const decoder = new TextDecoder();
  * the memory detaches every view.
  */
 export class Instance<Session extends CallFrame> {
-  readonly #module: WasmModule<Session>;
-  readonly #session: Session;
+  readonly #module: WasmMemory & Session;
   /** Where the session notes the place and size of its replies, as an index into HEAPU32. */
   readonly #replyAt: number;
   #broken: StrataError | null = null;
 
-  private constructor(module: WasmModule<Session>) {
+  private constructor(module: WasmMemory & Session) {
     this.#module = module;
-    this.#session = new module.Session();
-    this.#replyAt = this.#session.replyAt() >>> 2;
+    this.#replyAt = module.replyAt() >>> 2;
   }
 
   /**
@@ -33,13 +31,13 @@ export class Instance<Session extends CallFrame> {
     wasm: WebAssembly.Module,
     makeHost?: (memory: () => Memory) => HostFunctions,
   ): Promise<Instance<Session>> {
-    const started: { module?: WasmModule<Session> } = {};
+    const started: { module?: WasmMemory & Session } = {};
     const memory = (): Memory => {
       if (!started.module)
         throw new StrataError("INTERNAL", "the engine called its host before it was ready");
       return started.module;
     };
-    const module = await new Promise<WasmModule<Session>>((resolve, reject) => {
+    const module = await new Promise<WasmMemory & Session>((resolve, reject) => {
       createModule({
         strataHost: makeHost?.(memory),
         instantiateWasm(imports, done) {
@@ -62,7 +60,7 @@ export class Instance<Session extends CallFrame> {
     if (this.#broken) throw this.#broken;
     let size = floats ? floats.byteLength : 0;
     for (const part of parts) size += part.length;
-    let at = this.#session.input(size) >>> 0;
+    let at = this.#module.input(size) >>> 0;
     if (at === 0) {
       throw new StrataError(
         "OUT_OF_MEMORY",
@@ -89,7 +87,7 @@ export class Instance<Session extends CallFrame> {
   ask<T>(call: (session: Session) => T): T {
     if (this.#broken) throw this.#broken;
     try {
-      return call(this.#session);
+      return call(this.#module);
     } catch (error) {
       // C++ catches its own exceptions, so this is a trap: what the engine holds in memory can no longer be trusted.
       // What is on storage can, as after a crash.

@@ -139,6 +139,7 @@ export function serveRpc(port: RpcPort, engine: EngineClient): { stop(): void } 
   const running = new Map<number, AbortController>();
   const views = new Set<number>();
   const cursors = new Set<number>();
+  let stopped = false;
 
   const noteHandles = (method: MethodName, args: Record<string, unknown>, result: unknown): void => {
     if (method === "view") views.add((result as { view: number }).view);
@@ -151,20 +152,31 @@ export function serveRpc(port: RpcPort, engine: EngineClient): { stop(): void } 
     }
   };
 
+  const closeHandles = (): void => {
+    const ignore = (): void => {}; // The engine may be closed already, and then there is nothing to give back.
+    for (const view of views) engine.call("viewClose", { view }).catch(ignore);
+    for (const cursor of cursors) engine.call("scanClose", { cursor }).catch(ignore);
+    views.clear();
+    cursors.clear();
+  };
+
+  const post = (message: RpcMessage, transfer: ArrayBuffer[] = []): void => {
+    if (!stopped) port.postMessage(message, transfer); // Posting to a port that is closed may throw.
+  };
+
   const answer = async (request: Extract<RpcMessage, { method: MethodName }>): Promise<void> => {
     const { id, method, args, progress } = request;
     const controller = new AbortController();
     running.set(id, controller);
-    const onProgress = progress
-      ? (done: number) => port.postMessage({ id, done } satisfies RpcMessage, [])
-      : undefined;
+    const onProgress = progress ? (done: number) => post({ id, done }) : undefined;
     try {
       const result = await engine.call(method, args as never, { signal: controller.signal, onProgress });
       noteHandles(method, args as Record<string, unknown>, result);
-      port.postMessage({ id, code: "OK", result } satisfies RpcMessage, buffersOf(result));
+      if (stopped) closeHandles(); // Nobody will use what this call has opened.
+      post({ id, code: "OK", result }, buffersOf(result));
     } catch (error) {
       const { code, message } = toStrataError(error);
-      port.postMessage({ id, code, message } satisfies RpcMessage, []);
+      post({ id, code, message });
     } finally {
       running.delete(id);
     }
@@ -181,11 +193,10 @@ export function serveRpc(port: RpcPort, engine: EngineClient): { stop(): void } 
   port.start?.();
   return {
     stop() {
+      stopped = true;
       port.removeEventListener("message", onMessage);
       for (const controller of running.values()) controller.abort();
-      const ignore = (): void => {}; // The engine may be closed already, and then there is nothing to give back.
-      for (const view of views) engine.call("viewClose", { view }).catch(ignore);
-      for (const cursor of cursors) engine.call("scanClose", { cursor }).catch(ignore);
+      closeHandles();
     },
   };
 }

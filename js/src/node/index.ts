@@ -21,9 +21,10 @@ export async function open(location: string, options?: OpenOptions): Promise<Dat
     throw new StrataError("INVALID_ARGUMENT", `location must be a path, found ${describe(location)}`);
   }
   const request: EngineRequest = { location, storage: options?.storage ?? "auto", options: checked };
-  if (options?.wasm !== undefined) request.wasm = options.wasm;
+  const wasm = options?.wasm;
+  if (wasm !== undefined) request.wasm = wasm instanceof URL ? wasm.href : wasm; // A URL cannot be sent to a worker.
   const client: EngineClient = options?.worker
-    ? await openInWorker(request)
+    ? await openInWorker(request, options.signal)
     : await openEngine(request, options?.signal);
   return new Database(client, await client.call("opened", {}));
 }

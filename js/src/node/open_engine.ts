@@ -1,6 +1,7 @@
 import { StrataError, throwIfAborted } from "../errors.js";
 import { Engine } from "../engine/engine.js";
-import { loadWasm, type WasmSource } from "../loader.js";
+import { loadWasm } from "../loader.js";
+import type { WasmSource } from "../wasm_source.js";
 import type { EngineOptions, OpenOptions } from "../options.js";
 import type { HostStorage } from "../storage/host_storage.js";
 import { MemoryStorage } from "../storage/memory_storage.js";

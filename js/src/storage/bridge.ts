@@ -1,6 +1,6 @@
 import type { DBSchema } from "idb";
 import { toStrataError, type StrataError } from "../errors.js";
-import { IndexedDbConnection, type Transaction } from "./indexeddb_connection.js";
+import { deleteUnlisted, IndexedDbConnection, type Transaction } from "./indexeddb_connection.js";
 
 /** One piece of a file's bytes; pieces are redone in the order of their keys, [file id, number of the piece]. */
 interface StoredPiece {
@@ -80,13 +80,16 @@ export class StrictBridge {
       db.createObjectStore("files");
       db.createObjectStore("pieces");
     });
-    return connection.run(["files", "pieces"], "readonly", "relaxed", async (transaction) => {
+    return connection.run(["files", "pieces"], "readwrite", "relaxed", async (transaction) => {
       const store = transaction.objectStore("files");
+      const pieces = transaction.objectStore("pieces");
       const [ids, values] = await Promise.all([store.getAllKeys(), store.getAll()]);
       const files = new Map(ids.map((id, i) => [id, values[i]!]));
+      // Those of a sync that was cut off between two transactions. They must not outlive it: its file may get others.
+      await deleteUnlisted(pieces, files);
       let last = 0;
       for (const id of ids) {
-        const cursor = await transaction.objectStore("pieces").openKeyCursor(piecesOf(id), "prev");
+        const cursor = await pieces.openKeyCursor(piecesOf(id), "prev");
         if (cursor) last = Math.max(last, cursor.key[1]);
       }
       return { bridge: new StrictBridge(connection, last + 1), files };

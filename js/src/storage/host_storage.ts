@@ -9,6 +9,8 @@ export interface StorageDescription {
   readonly location: string;
   /** One sentence for people when something is less than was asked for, such as a fallback to memory. */
   readonly note?: string;
+  /** In browsers, after the first write: whether the browser has promised not to evict the site's data. */
+  readonly persisted?: boolean;
 }
 
 /**

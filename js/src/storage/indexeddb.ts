@@ -8,7 +8,7 @@ import {
   type HostStorage,
   type StorageDescription,
 } from "./host_storage.js";
-import { IndexedDbConnection, type Transaction } from "./indexeddb_connection.js";
+import { deleteUnlisted, IndexedDbConnection, type Transaction } from "./indexeddb_connection.js";
 import { forEachPage, PAGE_BYTES, PagedBytes } from "./indexeddb_pages.js";
 
 interface Schema extends DBSchema {
@@ -120,7 +120,10 @@ export class IndexedDbStorage implements HostStorage {
       });
       const files = new Map<number, PagedBytes>();
       for (const [file, size] of sizes) files.set(file, await loadFile(connection, file, size));
-      await removeUnlistedPages(connection, files);
+      // What a write-ahead left whose transaction never came.
+      await connection.run(["pages"], "readwrite", "relaxed", (transaction) =>
+        deleteUnlisted(transaction.objectStore("pages"), files),
+      );
       return new IndexedDbStorage(location, note, connection, owner, files);
     } catch (error) {
       connection.close();
@@ -358,20 +361,4 @@ async function loadFile(
     });
   }
   return bytes;
-}
-
-/** Removes what a write-ahead left whose transaction never came. */
-async function removeUnlistedPages(
-  connection: IndexedDbConnection<Schema>,
-  files: Map<number, unknown>,
-): Promise<void> {
-  await connection.run(["pages"], "readwrite", "relaxed", async (transaction) => {
-    const store = transaction.objectStore("pages");
-    let cursor = await store.openKeyCursor();
-    while (cursor) {
-      const [file] = cursor.key;
-      if (!files.has(file)) await store.delete(pagesFrom(file, 0));
-      cursor = await cursor.continue([file + 1, 0]);
-    }
-  });
 }

@@ -1,4 +1,11 @@
-import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
+import {
+  openDB,
+  type DBSchema,
+  type IDBPDatabase,
+  type IDBPObjectStore,
+  type IDBPTransaction,
+  type StoreNames,
+} from "idb";
 import { StrataError } from "../errors.js";
 
 /** Waits before another try after a lost connection, in milliseconds. */
@@ -100,5 +107,18 @@ async function complete<Schema extends DBSchema, Mode extends IDBTransactionMode
       // It has ended already; then its own error says why.
     }
     throw error instanceof StrataError ? error : (transaction.error ?? error);
+  }
+}
+
+/** Deletes what `store` has under keys [file, ...] of files that are not in `listed`. */
+export async function deleteUnlisted<Schema extends DBSchema, Name extends StoreNames<Schema>>(
+  store: IDBPObjectStore<Schema, StoreNames<Schema>[], Name, "readwrite">,
+  listed: ReadonlyMap<number, unknown>,
+): Promise<void> {
+  let cursor = await store.openKeyCursor();
+  while (cursor) {
+    const [file] = cursor.key as [number, number];
+    if (!listed.has(file)) await store.delete(IDBKeyRange.bound([file, 0], [file, Infinity]));
+    cursor = await cursor.continue([file + 1, 0] as never);
   }
 }

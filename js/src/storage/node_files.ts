@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { StrataError, type ErrorCode } from "../errors.js";
 import {
   checkRead,
@@ -38,6 +38,23 @@ function storageError(error: unknown, what: string): StrataError {
   return new StrataError(CODES[code] ?? "IO_ERROR", message, { cause: error });
 }
 
+function syncDirectory(path: string): void {
+  if (process.platform === "win32") return; // NTFS logs names itself, and cannot open a directory to be synced.
+  const descriptor = fs.openSync(path, "r");
+  try {
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/** Makes a directory and those above it that are missing; their names then survive power loss. */
+function makeDirectory(path: string): void {
+  const first = fs.mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) syncDirectory(dirname(made));
+}
+
 interface OpenFile {
   descriptor: number;
   size: number;
@@ -72,7 +89,7 @@ export class NodeFiles implements HostStorage {
   static async open(location: string, { readOnly, create, signal }: NodeFilesOptions): Promise<NodeFiles> {
     const directory = resolve(location);
     try {
-      if (create && !readOnly) fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+      if (create && !readOnly) makeDirectory(directory);
       const found = fs.lstatSync(directory);
       if (found.isSymbolicLink() || !found.isDirectory()) {
         const what = found.isSymbolicLink() ? "a symbolic link" : "not a directory";
@@ -160,15 +177,7 @@ export class NodeFiles implements HostStorage {
 
   syncNames(): void {
     this.#checkWritable();
-    if (process.platform === "win32") return; // NTFS logs names itself, and cannot open a directory to be synced.
-    this.#attempt("sync the directory", () => {
-      const descriptor = fs.openSync(this.#directory, "r");
-      try {
-        fs.fsyncSync(descriptor);
-      } finally {
-        fs.closeSync(descriptor);
-      }
-    });
+    this.#attempt("sync the directory", () => syncDirectory(this.#directory));
   }
 
   remove(file: number): void {

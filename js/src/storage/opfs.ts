@@ -83,7 +83,7 @@ export class OpfsStorage implements HostStorage {
   }
 
   create(number: number): void {
-    this.#checkOpen();
+    this.#checkWritable();
     if (this.#files.has(number)) throw new StrataError("ALREADY_EXISTS", `file ${number} is there already`);
     const file = { number, physical: this.#pool.take(number), size: 0, held: 0 };
     this.#files.set(number, file);
@@ -110,6 +110,7 @@ export class OpfsStorage implements HostStorage {
   }
 
   writeAt(number: number, offset: number, bytes: Uint8Array): void {
+    this.#checkWritable();
     const file = this.#find(number);
     checkWrite(number, file.size, offset);
     if (this.#mustHold(file, HEADER_BYTES + offset < file.physical.syncedSize)) {
@@ -121,6 +122,7 @@ export class OpfsStorage implements HostStorage {
   }
 
   truncate(number: number, size: number): void {
+    this.#checkWritable();
     const file = this.#find(number);
     checkTruncate(number, file.size, size);
     if (this.#mustHold(file, HEADER_BYTES + size < file.physical.syncedSize)) {
@@ -132,15 +134,17 @@ export class OpfsStorage implements HostStorage {
   }
 
   sync(number: number): void {
+    this.#checkWritable();
     this.#syncFile(this.#find(number));
   }
 
   syncNames(): void {
-    this.#checkOpen();
+    this.#checkWritable();
     for (const file of this.#newFiles) this.#syncFile(file);
   }
 
   remove(number: number): void {
+    this.#checkWritable();
     const file = this.#find(number);
     if (this.#mustHold(file, true)) this.#hold({ kind: "free", file });
     else this.#pool.free(file.physical);
@@ -194,10 +198,10 @@ export class OpfsStorage implements HostStorage {
       const action = this.#held[0];
       if (!action || this.#failure) break;
       if (this.#bridge.committed < Math.max(action.after, this.#heldAfter)) return;
-      this.#held.shift();
       const issued = this.#bridge.issued;
       try {
         this.#do(action);
+        this.#held.shift();
       } catch (error) {
         this.#failure = toStrataError(error);
       }
@@ -211,11 +215,11 @@ export class OpfsStorage implements HostStorage {
   #do(action: HeldAction): void {
     if (action.kind === "tell") return action.resolve();
     const { file } = action;
-    file.held--;
     if (action.kind === "write") this.#writeHeld(file.physical, action);
     else if (action.kind === "truncate") this.#truncateNow(file, action.size);
     else if (action.kind === "sync") this.#pool.sync(file.physical);
     else this.#pool.free(file.physical);
+    file.held--;
   }
 
   #writeHeld(physical: PhysicalFile, { offset, bytes }: { offset: number; bytes: Uint8Array }): void {
@@ -240,6 +244,12 @@ export class OpfsStorage implements HostStorage {
 
   #checkOpen(): void {
     if (this.#closed) throw new StrataError("CLOSED", "the storage is closed");
+  }
+
+  /** After a failure nothing is changed any more: it could rely on a change that waited and was never made. */
+  #checkWritable(): void {
+    this.#checkOpen();
+    if (this.#failure) throw this.#failure;
   }
 
   #find(number: number): LogicalFile {

@@ -24,6 +24,7 @@ export const DEFAULT_POOL: PoolOptions = {
 
 const MAINTENANCE_MILLIS_MAX = 5_000;
 const FILE_NAME = /^file-(\d{1,9})$/;
+const fileName = (id: number): string => `file-${id}`;
 
 interface FileHandle extends FileSystemFileHandle {
   createSyncAccessHandle(): Promise<SyncHandle>;
@@ -169,6 +170,16 @@ export class OpfsPool {
 
   async #openExisting(id: number, deadline: number): Promise<void> {
     const handle = await openHandle(this.#directory, id, deadline);
+    try {
+      this.#adopt(id, handle);
+    } catch (error) {
+      handle.close();
+      throw error;
+    }
+  }
+
+  /** Takes a file for what its header says it is. */
+  #adopt(id: number, handle: SyncHandle): void {
     const bytes = new Uint8Array(HEADER_BYTES);
     const read = handle.read(bytes, { at: 0 });
     const header = decodeHeader(bytes);
@@ -228,7 +239,14 @@ export class OpfsPool {
   async #make(id: number): Promise<PhysicalFile> {
     if (this.#handles >= this.#options.handlesMax)
       return this.#add(id, new MemoryHandle(), Date.now(), Infinity);
-    return this.#format(id, await openHandle(this.#directory, id, 0));
+    const handle = await openHandle(this.#directory, id, 0);
+    try {
+      return this.#format(id, handle);
+    } catch (error) {
+      // Else each try, and there may be one every few seconds, would leave an empty file behind.
+      await this.#directory.removeEntry(fileName(id)).catch(() => {});
+      throw error;
+    }
   }
 
   #format(id: number, handle: SyncHandle): PhysicalFile {
@@ -250,10 +268,14 @@ export class OpfsPool {
   }
 
   async #addSpare(): Promise<void> {
-    const file = await this.#make(this.#nextId++);
-    file.flush();
+    this.#keepSpare(await this.#make(this.#nextId++));
+  }
+
+  /** Makes a file that was just made a spare. */
+  #keepSpare(file: PhysicalFile): void {
     file.changed.take();
     this.#spares.add(file);
+    file.flush();
   }
 
   /** Makes handles for what is in memory, then spares. Failing is no harm: it is tried again. */
@@ -275,14 +297,13 @@ export class OpfsPool {
 
   async #moveToOpfs(file: PhysicalFile): Promise<void> {
     const handle = await openHandle(this.#directory, file.id, 0);
+    if (this.#files.get(file.id) !== file) return this.#keepSpare(this.#format(file.id, handle)); // Freed meanwhile.
     try {
       handle.truncate(0);
-      // Freed meanwhile: then what was made stays behind as an empty file, which the next opening makes a spare.
-      if (this.#files.get(file.id) !== file) return handle.close();
       file.moveTo(handle, Date.now(), performance.now() + this.#options.youngMillis);
       this.#handles++;
     } catch (error) {
-      handle.close();
+      discard(handle);
       throw error;
     }
   }
@@ -320,7 +341,7 @@ async function openHandle(
   id: number,
   deadline: number,
 ): Promise<SyncHandle> {
-  const file = (await directory.getFileHandle(`file-${id}`, { create: true })) as FileHandle;
+  const file = (await directory.getFileHandle(fileName(id), { create: true })) as FileHandle;
   for (let wait = 5; ; wait = Math.min(2 * wait, 200)) {
     try {
       return await file.createSyncAccessHandle();
@@ -330,6 +351,16 @@ async function openHandle(
     }
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
+}
+
+/** Gives up a file that has got some bytes: the next opening must not take them for all of it. */
+function discard(handle: SyncHandle): void {
+  try {
+    handle.truncate(0);
+  } catch {
+    // The failure before this one is the one to tell.
+  }
+  handle.close();
 }
 
 function asStorageError(error: unknown, where: string): StrataError {

@@ -1,10 +1,11 @@
 import { ownerLock, type FromWorker, type OpenRequest } from "../browser/messages.js";
 import { randomId } from "../browser/random_id.js";
-import { toStrataError } from "../errors.js";
+import { toStrataError, type StrataError } from "../errors.js";
 import type { EngineClient } from "../engine/client.js";
 import { Engine } from "../engine/engine.js";
 import { serveRpc } from "../engine/rpc.js";
 import { loadWasm } from "../loader.js";
+import { resolveUrl } from "../wasm_source.js";
 import { Followers } from "./followers.js";
 import { Gate } from "./gate.js";
 import { openStorage } from "./open_storage.js";
@@ -25,19 +26,25 @@ const aborted = (signal: AbortSignal): Promise<void> =>
  * storage checks its owner in each transaction), and the engine's superblock carries a higher epoch.
  */
 export class Candidate {
-  readonly #request: OpenRequest;
+  #request: OpenRequest;
   readonly #post: Post;
   readonly #wasm: Promise<WebAssembly.Module>;
   #turn = 0;
   #standing = new AbortController();
-  #ended: Promise<void> = Promise.resolve();
+  /** When the last turn is over: how closing the database failed, if it did. */
+  #ended: Promise<StrataError | undefined> = Promise.resolve(undefined);
 
   constructor(request: OpenRequest, post: Post) {
     this.#request = request;
     this.#post = post;
     // Fetched and compiled now, so that a takeover is quick and needs no network.
-    this.#wasm = loadWasm(request.wasm, { resolve: (source) => new URL(source) });
+    this.#wasm = loadWasm(request.wasm, { resolve: (source) => resolveUrl(source) });
     this.#wasm.catch(() => {}); // Told when it is our turn.
+  }
+
+  /** Where the database is, if it was not said at the start. */
+  settle(storage: OpenRequest["storage"]): void {
+    this.#request = { ...this.#request, storage };
   }
 
   /** Queues for the ownership. */
@@ -52,23 +59,30 @@ export class Candidate {
   leave(): void {
     const turn = this.#turn;
     this.#standing.abort();
-    void this.#ended.then(() => this.#post({ kind: "left", turn }, []));
+    void this.#ended.then((error) => {
+      const failure = error && { code: error.code, message: error.message };
+      this.#post({ kind: "left", turn, ...(failure ? { failure } : {}) }, []);
+    });
   }
 
-  async #stand(turn: number, signal: AbortSignal): Promise<void> {
+  async #stand(turn: number, signal: AbortSignal): Promise<StrataError | undefined> {
     try {
       const { name, storage } = this.#request;
-      if (storage === "memory" || !(await hasLocks())) await this.#own(turn, signal);
-      else await navigator.locks.request(ownerLock(name), { signal }, () => this.#own(turn, signal));
+      if (storage === "memory" || !(await hasLocks())) return await this.#own(turn, signal);
+      return await navigator.locks.request(ownerLock(name), { signal }, () => this.#own(turn, signal));
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) return undefined;
       const { code, message } = toStrataError(error);
       this.#post({ kind: "failed", turn, code, message }, []);
+      return undefined;
     }
   }
 
-  /** Opens and serves the database until `signal`; anew with strict durability once a tab asks for that. */
-  async #own(turn: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Opens and serves the database until `signal`; anew with strict durability once a tab asks for that. Answers with what
+   * made the last closing fail.
+   */
+  async #own(turn: number, signal: AbortSignal): Promise<StrataError | undefined> {
     let strict = this.#request.options.strict;
     let succeed = (_next: EngineClient): void => {};
     while (!signal.aborted) {
@@ -79,8 +93,11 @@ export class Candidate {
       strict = (await Promise.race([term.strictWanted, aborted(signal)])) ?? strict;
       await gate.close(new Promise((resolve) => (succeed = resolve)));
       term.followers?.stop();
-      await engine.call("close", {});
+      const failure = await engine.call("close", {}).then(() => undefined, toStrataError);
+      if (signal.aborted) return failure;
+      if (failure) throw failure;
     }
+    return undefined;
   }
 
   async #open(strict: boolean): Promise<Engine> {

@@ -15,6 +15,9 @@ export function startTabWorker(scope: WorkerScope): void {
       case "start":
         candidate = new Candidate(data.request, (message, transfer) => scope.postMessage(message, transfer));
         return;
+      case "settle":
+        candidate?.settle(data.storage);
+        return;
       case "join":
         candidate?.join(data.turn);
         return;

@@ -16,6 +16,8 @@ export class FakeOpfs {
   files = new Map();
   /** Calls before the power fails; every call after that throws. */
   callsLeft = Infinity;
+  /** Called before each call on a handle with its name and what it was given; throws what the call is to throw. */
+  fault = () => {};
   #failedAt = 0;
   #nameDurableMillis;
 
@@ -33,6 +35,11 @@ export class FakeOpfs {
         this.#count();
         if (!this.files.has(name)) this.files.set(name, new FakeFile());
         return { createSyncAccessHandle: async () => this.#handle(this.files.get(name)) };
+      },
+      removeEntry: async (name) => {
+        this.#count();
+        if (this.files.get(name)?.held) throw new DOMException("held", "NoModificationAllowedError");
+        this.files.delete(name);
       },
     };
   }
@@ -76,12 +83,14 @@ export class FakeOpfs {
     file.held = true;
     return {
       read: (into, { at }) => {
+        this.fault("read", into);
         if (this.failed) throw new Error("the power has failed");
         const bytes = file.current.subarray(at, at + into.length);
         into.set(bytes);
         return bytes.length;
       },
       write: (bytes, { at }) => {
+        this.fault("write", bytes);
         this.#count();
         const grown = new Uint8Array(Math.max(file.current.length, at + bytes.length));
         grown.set(file.current);
@@ -97,6 +106,7 @@ export class FakeOpfs {
       },
       getSize: () => file.current.length,
       flush: () => {
+        this.fault("flush");
         this.#count();
         file.durable = file.current;
       },

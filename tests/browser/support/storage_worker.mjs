@@ -1,4 +1,8 @@
-import * as scenarios from "./storage_scenarios.mjs";
+import * as formats from "./format_scenarios.mjs";
+import * as failures from "./opfs_failures.mjs";
+import * as storages from "./storage_scenarios.mjs";
+
+const scenarios = { ...storages, ...failures, ...formats };
 
 self.addEventListener("message", async ({ data: { id, name, args } }) => {
   try {

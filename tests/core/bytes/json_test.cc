@@ -59,8 +59,6 @@ TEST(JsonTest, DoublesAreReadAndWrittenToTheBit) {
   EXPECT_EQ(ParseJson("5e-324")->view().number(), std::numeric_limits<double>::denorm_min());
 }
 
-// RapidJSON's own conversion read outside its tables for the first of these, and lost the rounding of the
-// second.
 TEST(JsonTest, NumbersWithVeryManyDigitsAreReadRight) {
   EXPECT_THAT(ParseJson("0." + std::string(400, '0') + "1"),
               IsErrorSaying(ErrorCode::kInvalidArgument, HasSubstr("double")));

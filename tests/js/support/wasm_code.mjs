@@ -24,12 +24,17 @@ class Reader {
 }
 
 const MEMORY_ARGUMENT = 2;
+/** f32x4.add, .sub, .mul; i32x4.add, .dot_i16x8_s. */
+const ARITHMETIC = new Set([0xe4, 0xe5, 0xe6, 0xae, 0xba]);
 
-/** { instructions, simd, relaxed } over all functions. Throws at an instruction it does not know. */
+/**
+ * { instructions, simd, arithmetic, relaxed } over all functions, where `arithmetic` are the SIMD instructions that sums
+ * of products are made of. Throws at an instruction it does not know.
+ */
 export function functionBodies(bytes) {
   const reader = new Reader(bytes);
   reader.at = 8;
-  const counts = { instructions: 0, simd: 0, relaxed: 0 };
+  const counts = { instructions: 0, simd: 0, arithmetic: 0, relaxed: 0 };
   while (reader.at < bytes.length) {
     const id = reader.byte();
     const size = reader.leb();
@@ -86,6 +91,7 @@ function walkInstruction(reader, counts) {
 function walkSimd(reader, counts) {
   const code = reader.leb();
   counts.simd++;
+  if (ARITHMETIC.has(code)) counts.arithmetic++;
   if (code >= 0x100) counts.relaxed++;
   else if (code <= 0x0b || code === 0x5c || code === 0x5d) reader.lebs(MEMORY_ARGUMENT);
   else if (code === 0x0c || code === 0x0d)
