@@ -29,7 +29,9 @@ EMSCRIPTEN_BINDINGS(strata) {
   strata::Export<&Session::HasBackgroundWork>("hasBackgroundWork");
   strata::Export<&Session::RunBackground>("runBackground");
   strata::Export<&Session::Flush>("flush");
-  strata::Export<&Session::Compact>("compact");
+  strata::Export<&Session::BeginCompact>("beginCompact");
+  strata::Export<&Session::StepCompact>("stepCompact");
+  strata::Export<&Session::StopCompact>("stopCompact");
   strata::Export<&Session::Verify>("verify");
   strata::Export<&Session::Stats>("stats");
   strata::Export<&Session::Close>("close");

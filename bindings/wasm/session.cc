@@ -40,6 +40,9 @@ void WriteOptions(JsonWriter& json, uint32_t handle, const CollectionOptions& op
   json.EndObject();
 }
 
+// Numbers in replies are integers: how far StepCompact() has come is told in millionths.
+constexpr double kCompactDoneMax = 1e6;
+
 // JavaScript is told how far the work is, and may ask to stop it.
 bool Report(double done) { return ReportProgress(done); }
 
@@ -183,11 +186,24 @@ int Session::Flush() {
   });
 }
 
-int Session::Compact() {
+int Session::BeginCompact() {
   return frame_.Answer([&](Reply&) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
-    return database->Compact(Report);
+    return database->BeginCompact();
   });
+}
+
+int Session::StepCompact(double micros) {
+  return frame_.Answer([&](Reply& reply) -> Result<void> {
+    STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
+    STRATA_ASSIGN_OR_RETURN(const double done, database->StepCompact(static_cast<uint64_t>(micros)));
+    reply.json.Unsigned(static_cast<uint64_t>(done * kCompactDoneMax));
+    return {};
+  });
+}
+
+void Session::StopCompact() {
+  if (database_) database_->StopCompact();
 }
 
 int Session::Verify() {

@@ -67,7 +67,9 @@ class Session {
   bool HasBackgroundWork();
   int RunBackground(double micros);
   int Flush();
-  int Compact();
+  int BeginCompact();
+  int StepCompact(double micros);  // Replies with the share that is done, in millionths.
+  void StopCompact();
   int Verify();
   int Stats();
   int Close();

@@ -86,7 +86,8 @@ export class Database implements AsyncDisposable {
 
   /**
    * Merges each collection into one segment without deleted rows and builds its index: the smallest and fastest form.
-   * Happens by itself, in steps, as far as it pays; this does all of it now.
+   * Happens by itself, in steps, as far as it pays; this does all of it now. Other calls are answered meanwhile; what
+   * they write may be left for the next time. Closing the database ends it with `CLOSED`.
    */
   async compact(options?: WorkOptions): Promise<void> {
     await this.#client.call("compact", {}, optionsObject("compact()", options, ["signal", "onProgress"]));

@@ -1,11 +1,11 @@
 #include <cctype>
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include "env/fault_env.h"
 #include "env/memory_env.h"
 #include "gtest/gtest.h"
+#include "stride.h"
 #include "workload.h"
 
 namespace strata {
@@ -26,16 +26,6 @@ constexpr Damage kDamages[] = {
     {"short, names kept", UnsyncedBytes::kShort, UnsyncedNames::kKept},
     {"reordered, names at random", UnsyncedBytes::kReordered, UnsyncedNames::kRandom},
 };
-
-// Sanitizer builds take every n-th crash point; the plain build takes all of them.
-uint64_t Stride() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return 17;
-#else
-  const char* const text = std::getenv("STRATA_CRASH_STRIDE");
-  return text ? std::strtoull(text, nullptr, 10) : 1;
-#endif
-}
 
 class PowerCutTest : public testing::TestWithParam<Damage> {};
 
@@ -74,7 +64,7 @@ constexpr uint64_t kSeed = 20260101;
 
 TEST_P(PowerCutTest, LosesNothingThatWasAcknowledgedAsStrict) {
   const CrashWorkload workload(kSeed, 400, Durability::kStrict);
-  const Tally tally = CutEverywhere(workload, GetParam(), kSeed, Stride());
+  const Tally tally = CutEverywhere(workload, GetParam(), kSeed, CrashStride());
   Print("power cut, strict", GetParam(), kSeed, tally);
   // What the project promises is tested on a workload of at least 2,000 calls.
   EXPECT_GE(tally.calls, 2000u);
@@ -82,7 +72,7 @@ TEST_P(PowerCutTest, LosesNothingThatWasAcknowledgedAsStrict) {
 
 TEST_P(PowerCutTest, KeepsAPrefixOfWhatWasRelaxed) {
   const CrashWorkload workload(kSeed + 1, 300, Durability::kRelaxed);
-  const Tally tally = CutEverywhere(workload, GetParam(), kSeed + 1, Stride());
+  const Tally tally = CutEverywhere(workload, GetParam(), kSeed + 1, CrashStride());
   Print("power cut, relaxed", GetParam(), kSeed + 1, tally);
 }
 

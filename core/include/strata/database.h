@@ -18,7 +18,8 @@ struct RecoveryReport {
   bool created = false;  // There was no database; an empty one was made.
   uint64_t batches_replayed = 0;
   uint64_t log_bytes_dropped = 0;  // After the longest good prefix.
-  bool log_damaged = false;        // The dropped part held a batch that looks whole: damage, not a torn tail.
+  // What was dropped held a batch that looks whole, or one that had been durable: damage, not a torn tail.
+  bool log_damaged = false;
   std::vector<std::string>
       notes;  // One sentence each, for people: damaged indexes set aside, orphans removed.
 };
@@ -84,9 +85,17 @@ class Database {
   // Does steps for about `micros`; returns whether more can be done right away. An error leaves the database
   // usable.
   virtual Result<bool> RunBackground(uint64_t micros) = 0;
-  // Flushes, merges each collection into one segment without dead rows, and builds its index; kAborted if
-  // `progress` says so, leaving everything consistent.
-  virtual Result<void> Compact(const Progress& progress = {}) = 0;
+  // Flushing, merging each collection into one segment without dead rows and building its index, in bounded
+  // steps with any other calls in between. What is written meanwhile may be left for the next time. Until the
+  // end RunBackground() does nothing. Beginning again starts over.
+  virtual Result<void> BeginCompact() = 0;
+  // Does steps for about `micros`; returns the share that is done, 1 at the end. An error ends the compaction
+  // and leaves everything consistent. kFailedPrecondition if none has begun.
+  virtual Result<double> StepCompact(uint64_t micros) = 0;
+  // Gives up what is not finished, if anything.
+  virtual void StopCompact() = 0;
+  // All steps in one call; kAborted if `progress` says so.
+  Result<void> Compact(const Progress& progress = {});
 
   // Reads every byte of every file and checks it. Empty: all is well.
   virtual Result<std::vector<Damage>> Verify(const Progress& progress = {}) = 0;

@@ -41,8 +41,8 @@ struct DatabaseOptions {
   Durability durability = Durability::kRelaxed;
   bool read_only = false;
   bool create_if_missing = true;
-  // Refuse (kCorruption) to open a log with damage before its tail, where the default is to restore the
-  // longest good prefix and report what was dropped.
+  // Refuse (kCorruption) to open a log with damage before its tail, or one that ends before what was known to
+  // be durable, where the default is to restore the longest good prefix and report what was dropped.
   bool refuse_damaged_log = false;
   size_t memory_budget_bytes = size_t{2} << 30;  // Codes, graphs, memtable and cached blocks together.
   size_t memtable_bytes_max = size_t{64}

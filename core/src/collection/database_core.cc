@@ -75,9 +75,14 @@ Result<void> DatabaseCore::SyncLog() {
   return logs.Sync();
 }
 
+Result<void> DatabaseCore::BeginLog() {
+  STRATA_RETURN_IF_ERROR(logs.Begin(sequence + 1));
+  return root.PublishLogs();
+}
+
 Result<void> DatabaseCore::Seal() {
   STRATA_RETURN_IF_ERROR(SyncLog());
-  STRATA_RETURN_IF_ERROR(logs.Begin(sequence + 1));
+  STRATA_RETURN_IF_ERROR(BeginLog());
   for (const auto& collection : collections) {
     CollectionState& state = collection->state();
     if (state.memtable.size() == 0) continue;

@@ -17,8 +17,8 @@ namespace strata {
 // log, and committing new collection states to the root.
 struct DatabaseCore {
   EngineContext context;
-  Root root{&context};
   LogSet logs{&context};
+  Root root{&context, &logs};
   ClientTable clients;
   std::vector<std::unique_ptr<CollectionImpl>> collections;
   uint32_t next_collection = 1;
@@ -36,6 +36,10 @@ struct DatabaseCore {
 
   // Makes applied batches survive power loss. kFenced, kReadOnly, kIoError.
   Result<void> SyncLog();
+
+  // Begins a new log and lets the root name it, so that opening misses it when it is gone. If only the latter
+  // fails, batches go to the new log all the same: a root that could not be written may name it or not.
+  Result<void> BeginLog();
 
   // Begins a new log and seals every memtable that holds something. Nothing may be sealed already.
   Result<void> Seal();

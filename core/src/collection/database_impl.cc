@@ -42,6 +42,20 @@ Result<std::unique_ptr<Database>> Database::Open(Env* env, const DatabaseOptions
   return database;
 }
 
+Result<void> Database::Compact(const Progress& progress) {
+  constexpr uint64_t kSliceMicros = 20'000;
+  STRATA_RETURN_IF_ERROR(BeginCompact());
+  for (double done = 0; done < 1;) {
+    if (progress && !progress(done)) {
+      StopCompact();
+      return Fail(ErrorCode::kAborted, "compaction was stopped; nothing has changed but what was finished");
+    }
+    STRATA_ASSIGN_OR_RETURN(done, StepCompact(kSliceMicros));
+  }
+  if (progress) progress(1);
+  return {};
+}
+
 DatabaseImpl::DatabaseImpl(Env* env, const DatabaseOptions& options) {
   core_.context.env = env;
   core_.context.options = options;
@@ -60,10 +74,11 @@ Result<void> DatabaseImpl::Recover() {
   }
   if (!manifest) return PassedError{manifest.error()};
   STRATA_RETURN_IF_ERROR(LoadCollections(*manifest));
-  STRATA_ASSIGN_OR_RETURN(const std::vector<FoundLog>& logs, FindLogs(&core_.context));
+  const Superblock& root = core_.root.stored();
+  STRATA_ASSIGN_OR_RETURN(const std::vector<FoundLog>& logs, FindLogs(&core_.context, root.log));
   STRATA_ASSIGN_OR_RETURN(const ReplayOutcome& replayed,
                           ReplayLogs(
-                              &core_.context, logs, manifest->sequence,
+                              &core_.context, logs, manifest->sequence, root.durable_sequence,
                               [this](Batch&& batch) { return Replay(std::move(batch)); }, &recovery_));
   core_.sequence = replayed.last_sequence;
   if (!read_only) STRATA_RETURN_IF_ERROR(BecomeOwner(replayed));
@@ -121,9 +136,9 @@ Result<void> DatabaseImpl::BecomeOwner(const ReplayOutcome& replayed) {
   STRATA_RETURN_IF_ERROR(core_.context.env->SyncNames());
   core_.logs.set_durable_sequence(core_.sequence);
   STRATA_RETURN_IF_ERROR(core_.root.BeginEpoch());
-  STRATA_RETURN_IF_ERROR(core_.logs.Begin(core_.sequence + 1));
+  STRATA_RETURN_IF_ERROR(core_.BeginLog());
 
-  std::set<FileNumber> used = {core_.root.manifest_file()};
+  std::set<FileNumber> used = {core_.root.stored().manifest};
   for (FileNumber file : core_.logs.Files()) used.insert(file);
   for (const auto& collection : core_.collections) {
     for (const SegmentHandle& handle : collection->state().segments) {
@@ -275,9 +290,15 @@ Result<bool> DatabaseImpl::RunBackground(uint64_t micros) {
   return maintenance_.Run(micros);
 }
 
-Result<void> DatabaseImpl::Compact(const Progress& progress) {
-  STRATA_RETURN_IF_ERROR(Flush());
-  return maintenance_.CompactAll(progress);
+Result<void> DatabaseImpl::BeginCompact() {
+  STRATA_RETURN_IF_ERROR(CheckWritable());
+  maintenance_.BeginCompact();
+  return {};
+}
+
+Result<double> DatabaseImpl::StepCompact(uint64_t micros) {
+  STRATA_RETURN_IF_ERROR(CheckOpen());
+  return maintenance_.StepCompact(micros);
 }
 
 Result<std::vector<Damage>> DatabaseImpl::Verify(const Progress& progress) {
@@ -339,9 +360,11 @@ LsmInfo DatabaseImpl::DescribeLsm(const CollectionImpl& collection) {
 
 Result<void> DatabaseImpl::Close() {
   STRATA_RETURN_IF_ERROR(CheckOpen());
-  const auto synced = core_.SyncLog();
+  auto closed = core_.SyncLog();
+  // From now on a log that ends earlier is not what a crash left.
+  if (closed && !core_.context.options.read_only) closed = core_.root.PublishLogs();
   closed_ = true;
-  return synced;
+  return closed;
 }
 
 }  // namespace strata

@@ -28,7 +28,9 @@ class DatabaseImpl final : public Database, public Writer {
   Result<void> Flush() override;
   bool HasBackgroundWork() const override;
   Result<bool> RunBackground(uint64_t micros) override;
-  Result<void> Compact(const Progress& progress) override;
+  Result<void> BeginCompact() override;
+  Result<double> StepCompact(uint64_t micros) override;
+  void StopCompact() override { maintenance_.StopCompact(); }
   Result<std::vector<Damage>> Verify(const Progress& progress) override;
   Result<DatabaseStats> Stats() override;
   Result<void> Close() override;

@@ -28,6 +28,7 @@ Result<VectorIndex*> InspectorImpl::FindIndex(uint64_t segment) const {
   STRATA_ASSIGN_OR_RETURN(const SegmentHandle* handle, FindSegment(segment));
   VectorIndex* const index = handle->index ? handle->index->Get(context_, collection_->options()) : nullptr;
   if (index == nullptr) {
+    if (handle->index) return Fail(ErrorCode::kCorruption, {"the index of segment ", segment, " is damaged"});
     return Fail(ErrorCode::kFailedPrecondition, {"segment ", segment, " has no vector index (yet)"});
   }
   return index;

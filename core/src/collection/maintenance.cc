@@ -10,7 +10,6 @@ namespace {
 constexpr uint64_t kRetryMicros = 1'000'000;
 // An index begun in the middle of an import would be thrown away by the next merge.
 constexpr uint64_t kQuietBeforeIndexingMicros = 250'000;
-constexpr uint64_t kCompactSliceMicros = 20'000;
 constexpr uint64_t kNever = std::numeric_limits<uint64_t>::max();
 
 SegmentHandle* FindSegment(CollectionState& state, FileNumber file) {
@@ -55,7 +54,7 @@ bool Maintenance::Due() const {
 }
 
 Result<bool> Maintenance::Run(uint64_t micros) {
-  if (core_->context.options.read_only) return false;
+  if (core_->context.options.read_only || compact_) return false;
   const uint64_t now = core_->context.env->NowMicros();
   if (now < not_before_micros_) return false;
   core_->TakeOutTrash();
@@ -63,9 +62,7 @@ Result<bool> Maintenance::Run(uint64_t micros) {
   for (;;) {
     auto worked = RunOnce(deadline);
     if (!worked) {
-      flush_.reset();
-      merge_.reset();
-      index_.reset();
+      GiveUp();
       not_before_micros_ = core_->context.env->NowMicros() + kRetryMicros;
       return worked;
     }
@@ -78,7 +75,14 @@ Result<bool> Maintenance::RunOnce(uint64_t deadline_micros) {
   if (flush_) return StepFlush(deadline_micros);
   if (merge_) return StepMerge(deadline_micros);
   if (index_) return StepIndex(deadline_micros);
-  return PickNext();
+  return compact_ ? PickForCompaction() : PickNext();
+}
+
+void Maintenance::GiveUp() {
+  flush_.reset();
+  merge_.reset();
+  index_.reset();
+  compact_.reset();
 }
 
 Result<bool> Maintenance::PickNext() {
@@ -234,35 +238,64 @@ Result<void> Maintenance::FinishFlush() {
   return {};
 }
 
-Result<void> Maintenance::CompactAll(const Progress& progress) {
-  STRATA_RETURN_IF_ERROR(FinishFlush());
-  const size_t collection_count = core_->collections.size();
-  for (size_t i = 0; i < collection_count; ++i) {
-    CollectionImpl* const collection = core_->collections[i].get();
-    Forget(collection);
-    for (;;) {
-      const std::vector<CompactionPlan> plans = PlanMergeAll(FactsOf(*collection), Policy());
-      if (plans.empty()) break;
-      STRATA_RETURN_IF_ERROR(StartPlan(collection, plans.front()));
-      while (merge_ || index_) {
-        const double part =
-            merge_ ? 0.3 * merge_->build->progress() + 0.7 * (merge_->index ? merge_->index->progress() : 0)
-                   : index_->build->progress();
-        if (progress && !progress((static_cast<double>(i) + part) / static_cast<double>(collection_count))) {
-          Forget(collection);
-          return Fail(ErrorCode::kAborted,
-                      "compaction was stopped; nothing has changed but what was finished");
-        }
-        const uint64_t deadline = core_->context.env->NowMicros() + kCompactSliceMicros;
-        if (auto stepped = merge_ ? StepMerge(deadline) : StepIndex(deadline); !stepped) {
-          Forget(collection);
-          return PassedError{stepped.error()};
-        }
-      }
+void Maintenance::BeginCompact() {
+  merge_.reset();
+  index_.reset();
+  CompactJob& job = compact_.emplace();
+  for (const auto& collection : core_->collections) job.left.push_back(collection->id());
+  job.collection_count = job.left.size();
+}
+
+void Maintenance::StopCompact() {
+  if (!compact_) return;
+  merge_.reset();
+  index_.reset();
+  compact_.reset();
+}
+
+Result<double> Maintenance::StepCompact(uint64_t micros) {
+  if (!compact_) return Fail(ErrorCode::kFailedPrecondition, "no compaction has begun");
+  const uint64_t deadline = core_->context.env->NowMicros() + micros;
+  do {
+    auto worked = RunOnce(deadline);
+    if (!worked) {
+      GiveUp();
+      return PassedError{worked.error()};
     }
+    if (!*worked) {
+      compact_.reset();
+      return 1;
+    }
+  } while (core_->context.env->NowMicros() < deadline);
+  constexpr double kDoneMax = 0.99;  // 1 is for the end.
+  double part = 0;
+  if (merge_) part = 0.3 * merge_->build->progress() + 0.7 * (merge_->index ? merge_->index->progress() : 0);
+  if (index_) part = index_->build->progress();
+  const auto count = static_cast<double>(compact_->collection_count);
+  const double done = (count - static_cast<double>(compact_->left.size()) + part) / std::max(count, 1.0);
+  compact_->done = std::max(compact_->done, std::min(done, kDoneMax));
+  return compact_->done;
+}
+
+Result<bool> Maintenance::PickForCompaction() {
+  if (!compact_->sealed) {
+    STRATA_RETURN_IF_ERROR(core_->MemtableBytes() == 0 ? core_->SyncLog() : core_->Seal());
+    compact_->sealed = true;
+    return true;
   }
-  if (progress) progress(1);
-  return {};
+  for (; !compact_->left.empty(); compact_->left.pop_back(), compact_->merged = false) {
+    CollectionImpl* const collection = core_->Find(compact_->left.back());
+    if (collection == nullptr) continue;  // Dropped meanwhile.
+    const std::vector<CompactionPlan> plans = PlanMergeAll(FactsOf(*collection), Policy());
+    if (plans.empty()) continue;
+    if (std::holds_alternative<MergePlan>(plans.front())) {
+      if (compact_->merged) continue;
+      compact_->merged = true;
+    }
+    STRATA_RETURN_IF_ERROR(StartPlan(collection, plans.front()));
+    return true;
+  }
+  return false;
 }
 
 void Maintenance::Forget(const CollectionImpl* collection) {

@@ -41,6 +41,15 @@ struct IndexJob {
   std::unique_ptr<IndexBuild> build;
 };
 
+// All collections to one segment each, by merges and index builds one after the other.
+struct CompactJob {
+  std::vector<uint32_t> left;  // Ids of the collections that are not done, the current one last.
+  size_t collection_count = 0;
+  bool sealed = false;  // The memtables that were there at the beginning are.
+  bool merged = false;  // The current collection's segments have been. What is written later can wait.
+  double done = 0;      // Never falls.
+};
+
 // Carries out what keeps a database fast, in bounded steps: writing sealed memtables to segments, merging
 // segments, and building vector indexes, in that order of urgency. What is due is decided by the compaction
 // picker; each job works on snapshots and ends in one DatabaseCore::Commit(), so giving a job up at any
@@ -59,8 +68,10 @@ class Maintenance {
   // Writes everything that is sealed to segments.
   Result<void> FinishFlush();
 
-  // Brings every collection to one segment with its index. Starts with what is sealed.
-  Result<void> CompactAll(const Progress& progress);
+  // See Database. Merges and index builds under way are given up.
+  void BeginCompact();
+  Result<double> StepCompact(uint64_t micros);
+  void StopCompact();
 
   // Gives up what is being done for `collection`.
   void Forget(const CollectionImpl* collection);
@@ -88,6 +99,10 @@ class Maintenance {
   Result<void> StartPlan(CollectionImpl* collection, const CompactionPlan& plan);
   // Starts the first plan that is due, if any; whether it did.
   Result<bool> PickNext();
+  // Seals, or starts the compaction's next plan; false when it is done.
+  Result<bool> PickForCompaction();
+  // Gives up all jobs and the compaction.
+  void GiveUp();
   std::vector<SegmentFacts> FactsOf(const CollectionImpl& collection) const;
   CompactionPolicy Policy() const;
   void Note(std::string what);
@@ -96,6 +111,7 @@ class Maintenance {
   std::optional<FlushJob> flush_;
   std::optional<MergeJob> merge_;
   std::optional<IndexJob> index_;
+  std::optional<CompactJob> compact_;
   uint64_t not_before_micros_ = 0;
   std::deque<std::string> done_;
   Counts counts_;

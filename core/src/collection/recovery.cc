@@ -7,12 +7,13 @@
 #include <tuple>
 
 #include "bytes/heap_sort.h"
+#include "env/file_name.h"
 #include "lsm/log_reader.h"
 #include "lsm/superblock.h"
 
 namespace strata {
 
-Result<std::vector<FoundLog>> FindLogs(EngineContext* context) {
+Result<std::vector<FoundLog>> FindLogs(EngineContext* context, FileNumber newest) {
   STRATA_ASSIGN_OR_RETURN(const std::vector<FileNumber>& files, context->env->List());
   std::vector<FoundLog> logs;
   for (FileNumber file : files) {
@@ -23,6 +24,9 @@ Result<std::vector<FoundLog>> FindLogs(EngineContext* context) {
     if (!header || header->kind != FileKind::kLog || header->database != context->database) continue;
     logs.push_back({.file = file, .first_sequence = header->sequence, .epoch = header->epoch});
   }
+  if (newest != 0 && std::ranges::find(logs, newest, &FoundLog::file) == logs.end()) {
+    return Fail(ErrorCode::kCorruption, {FileName(newest), ": the newest log is missing or empty"});
+  }
   HeapSort(logs, [](const FoundLog& a, const FoundLog& b) {
     return std::tie(a.epoch, a.first_sequence, a.file) < std::tie(b.epoch, b.first_sequence, b.file);
   });
@@ -30,8 +34,8 @@ Result<std::vector<FoundLog>> FindLogs(EngineContext* context) {
 }
 
 Result<ReplayOutcome> ReplayLogs(EngineContext* context, const std::vector<FoundLog>& logs,
-                                 uint64_t flushed_sequence, const std::function<Result<void>(Batch&&)>& apply,
-                                 RecoveryReport* report) {
+                                 uint64_t flushed_sequence, uint64_t durable_sequence,
+                                 const std::function<Result<void>(Batch&&)>& apply, RecoveryReport* report) {
   ReplayOutcome outcome{.last_sequence = flushed_sequence, .kept = {}};
   bool damaged = false;
   for (size_t i = 0; i < logs.size(); ++i) {
@@ -65,6 +69,11 @@ Result<ReplayOutcome> ReplayLogs(EngineContext* context, const std::vector<Found
           {"log file ", logs[i].file, ": ", replay.dropped_bytes, " bytes after byte ", replay.good_bytes,
            " were dropped (", (replay.damaged ? "damage before whole batches" : "a torn tail"), ")"}));
     }
+  }
+  if (outcome.last_sequence < durable_sequence) {
+    damaged = true;
+    report->notes.push_back(Message({"the logs end with batch ", outcome.last_sequence, ", but batch ",
+                                     durable_sequence, " was on storage"}));
   }
   report->log_damaged = damaged;
   if (damaged && context->options.refuse_damaged_log) {

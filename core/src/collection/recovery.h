@@ -19,8 +19,8 @@ struct FoundLog {
 };
 
 // All logs of the database, in the order in which they are to be replayed. kCorruption if the header of any
-// file is damaged.
-Result<std::vector<FoundLog>> FindLogs(EngineContext* context);
+// file is damaged, or if `newest`, where not 0, is not among them.
+Result<std::vector<FoundLog>> FindLogs(EngineContext* context, FileNumber newest);
 
 struct ReplayOutcome {
   uint64_t last_sequence = 0;  // Of the longest good prefix.
@@ -30,10 +30,10 @@ struct ReplayOutcome {
 
 // Applies the batches after `flushed_sequence`, without a gap, for as long as they are good. Where two logs
 // both hold a number, the one of the later epoch is right: the earlier owner was fenced. Damage before the
-// end is reported, or refused (kCorruption) if the options say so.
+// end, or an end before `durable_sequence`, is reported, or refused (kCorruption) if the options say so.
 Result<ReplayOutcome> ReplayLogs(EngineContext* context, const std::vector<FoundLog>& logs,
-                                 uint64_t flushed_sequence, const std::function<Result<void>(Batch&&)>& apply,
-                                 RecoveryReport* report);
+                                 uint64_t flushed_sequence, uint64_t durable_sequence,
+                                 const std::function<Result<void>(Batch&&)>& apply, RecoveryReport* report);
 
 // Removes files of this database that nothing refers to: what a crash left behind. Files that are not ours
 // stay.

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "env/file_name.h"
+
 namespace strata {
 
 Result<Manifest> Root::Create() {
@@ -33,11 +35,16 @@ Result<Manifest> Root::Load(RecoveryReport* report) {
 
 Result<Manifest> Root::Read(const Superblock& superblock) const {
   if (superblock.manifest == 0) return Manifest{};
-  return ReadManifest(context_->env, superblock.manifest, superblock.database);
+  auto manifest = ReadManifest(context_->env, superblock.manifest, superblock.database);
+  // kNotFound would say that there is no database.
+  if (!manifest && manifest.error().code() == ErrorCode::kNotFound) {
+    return Fail(ErrorCode::kCorruption, {FileName(superblock.manifest), ": the manifest is missing"});
+  }
+  return manifest;
 }
 
 Result<void> Root::BeginEpoch() {
-  Superblock next = superblock_->current();
+  Superblock next = Next();
   ++next.epoch;
   STRATA_RETURN_IF_ERROR(superblock_->Publish(next));
   context_->epoch = next.epoch;
@@ -64,17 +71,34 @@ Result<void> Root::Publish(const Manifest& manifest) {
     context_->trash->files.push_back(header.file);
     return written;
   }
-  Superblock next = superblock_->current();
+  Superblock next = Next();
   const FileNumber old_manifest = next.manifest;
   next.manifest = header.file;
   next.sequence = manifest.sequence;
-  if (auto published = superblock_->Publish(next); !published) {
-    // Which of the two states a reader would find is unknown now, so neither manifest may go.
-    broken_ = true;
-    return published;
-  }
+  STRATA_RETURN_IF_ERROR(PublishNext(next));
   if (old_manifest != 0) context_->trash->files.push_back(old_manifest);
   return {};
+}
+
+Result<void> Root::PublishLogs() {
+  const Superblock next = Next();
+  if (broken_ || next == stored()) return {};
+  STRATA_RETURN_IF_ERROR(CheckFence());
+  return PublishNext(next);
+}
+
+Superblock Root::Next() const {
+  Superblock next = stored();
+  if (logs_->current_file() != 0) next.log = logs_->current_file();
+  next.durable_sequence = logs_->durable_sequence();
+  return next;
+}
+
+Result<void> Root::PublishNext(const Superblock& next) {
+  auto published = superblock_->Publish(next);
+  // Which of the two states a reader would find is unknown now, so no file of either may go.
+  broken_ = !published;
+  return published;
 }
 
 }  // namespace strata

@@ -18,7 +18,8 @@ Result<void> VerifyLog(const DatabaseCore& core, FileNumber file) {
   const auto ignore = [](Batch&&) -> Result<void> { return {}; };
   STRATA_ASSIGN_OR_RETURN(const LogReplay& replay,
                           ReplayLog(core.context.env, file, core.context.database, ignore));
-  if (replay.damaged) {
+  const bool cut = file == core.logs.current_file() && replay.good_bytes < core.logs.current_bytes();
+  if (replay.damaged || cut) {
     return Fail(ErrorCode::kCorruption, {"log file ", file, ": damaged after byte ", replay.good_bytes});
   }
   return {};
@@ -32,7 +33,7 @@ Result<void> VerifySections(const DatabaseCore& core, FileKind kind, FileNumber 
 std::vector<Check> ListChecks(DatabaseCore* core) {
   std::vector<Check> checks;
   checks.push_back({kSuperblockFile, [core] { return core->root.Verify(); }});
-  if (const FileNumber manifest = core->root.manifest_file(); manifest != 0) {
+  if (const FileNumber manifest = core->root.stored().manifest; manifest != 0) {
     checks.push_back(
         {manifest, [core, manifest] { return VerifySections(*core, FileKind::kManifest, manifest); }});
   }

@@ -15,7 +15,7 @@ namespace {
 
 // Header and slots have 4 KiB each, the largest page that storage writes as one.
 constexpr size_t kSlotBytes = 4096;
-constexpr size_t kCopyBytes = 64;
+constexpr size_t kCopyBytes = 72;
 constexpr std::array<size_t, 2> kCopiesAt = {0, 2048};  // In the slot.
 
 constexpr size_t kDatabaseAt = 0;
@@ -23,8 +23,9 @@ constexpr size_t kEpochAt = 16;
 constexpr size_t kGenerationAt = 24;
 constexpr size_t kManifestAt = 32;
 constexpr size_t kSequenceAt = 40;
-constexpr size_t kZerosAt = 48;
-constexpr size_t kChecksumAt = 56;
+constexpr size_t kLogAt = 48;
+constexpr size_t kDurableSequenceAt = 56;
+constexpr size_t kChecksumAt = 64;
 
 using SlotBytes = std::array<std::byte, kSlotBytes>;
 
@@ -38,6 +39,8 @@ SlotBytes EncodeSlot(const Superblock& superblock) {
   StoreLittleEndian(superblock.generation, copy + kGenerationAt);
   StoreLittleEndian(superblock.manifest, copy + kManifestAt);
   StoreLittleEndian(superblock.sequence, copy + kSequenceAt);
+  StoreLittleEndian(superblock.log, copy + kLogAt);
+  StoreLittleEndian(superblock.durable_sequence, copy + kDurableSequenceAt);
   StoreLittleEndian(Checksum(std::span(bytes).first(kChecksumAt)), copy + kChecksumAt);
   std::memcpy(copy + kCopiesAt[1], copy + kCopiesAt[0], kCopyBytes);
   return bytes;
@@ -52,8 +55,9 @@ std::optional<Superblock> DecodeCopy(std::span<const std::byte> copy, const Data
   superblock.generation = LoadLittleEndian<uint64_t>(&copy[kGenerationAt]);
   superblock.manifest = LoadLittleEndian<uint64_t>(&copy[kManifestAt]);
   superblock.sequence = LoadLittleEndian<uint64_t>(&copy[kSequenceAt]);
-  const bool valid = superblock.database == database && superblock.generation != 0 &&
-                     LoadLittleEndian<uint64_t>(&copy[kZerosAt]) == 0;
+  superblock.log = LoadLittleEndian<uint64_t>(&copy[kLogAt]);
+  superblock.durable_sequence = LoadLittleEndian<uint64_t>(&copy[kDurableSequenceAt]);
+  const bool valid = superblock.database == database && superblock.generation != 0;
   return valid ? std::optional(superblock) : std::nullopt;
 }
 
@@ -148,8 +152,12 @@ void SuperblockFile::UsePrevious() {
   assert(slots_[0] && slots_[1]);
   const Superblock& newest = current();
   current_slot_ = 1 - current_slot_;
+  Superblock& previous = *slots_[current_slot_];
   // Otherwise the next epoch would be one that was used already.
-  slots_[current_slot_]->epoch = std::max(slots_[current_slot_]->epoch, newest.epoch);
+  previous.epoch = std::max(previous.epoch, newest.epoch);
+  // The manifest is damaged, not the logs.
+  previous.log = newest.log;
+  previous.durable_sequence = newest.durable_sequence;
 }
 
 Result<void> SuperblockFile::Publish(Superblock next) {

@@ -11,13 +11,16 @@
 
 namespace strata {
 
-// The root: which manifest describes the database now.
+// The root: which manifest describes the database now, and what has to be found in logs beside it.
 struct Superblock {
   DatabaseId database{};
   uint64_t epoch = 0;       // How often the database was opened for writing.
   uint64_t generation = 0;  // Grows by one with each Publish(); starts at 1.
   FileNumber manifest = 0;  // 0: none yet, the database is empty.
   uint64_t sequence = 0;    // Batches up to this one are in segments, the later ones in logs.
+  FileNumber log = 0;       // The newest log, which has to be there; 0: none yet.
+  // Batches up to this one were durable when this was published: segments and logs have to hold them.
+  uint64_t durable_sequence = 0;
 
   friend bool operator==(const Superblock&, const Superblock&) = default;
 };
@@ -51,8 +54,8 @@ class SuperblockFile {
   // used: tell by UsePrevious().
   std::vector<Superblock> candidates() const;
 
-  // Makes candidates()[1] current, so that the next Publish() overwrites what was the newest; keeps the
-  // newest's epoch. Needs two candidates.
+  // Makes candidates()[1] current, so that the next Publish() overwrites what was the newest; keeps what the
+  // newest says of epoch and logs. Needs two candidates.
   void UsePrevious();
 
   // Writes `next` over the slot that is not current and syncs; its generation becomes the highest there is

@@ -42,6 +42,11 @@ export class Background {
     if (this.#state === "idle" && this.#worker.hasBackgroundWork()) this.#run();
   }
 
+  /** Starts slices now, also in a pause. */
+  start(): void {
+    if (this.#state === "idle" || this.#state === "paused") this.#run();
+  }
+
   /** Resolves when a request may be answered: at once (undefined), or after a slice that is overdue. */
   takeTurns(): Promise<void> | undefined {
     if (this.#state !== "running" && this.#state !== "paused") return undefined;

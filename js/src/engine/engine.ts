@@ -8,6 +8,7 @@ import { Acknowledger } from "./acknowledger.js";
 import { Background } from "./background.js";
 import { checkRequest } from "./check_request.js";
 import type { CallOptions, EngineClient } from "./client.js";
+import { Compactions } from "./compactions.js";
 import { makeHostFunctions } from "./host_functions.js";
 import { Instance } from "./instance.js";
 import type { EngineMethods, InspectWhat, MethodName, ScanArgs, SearchArgs, WriteResult } from "./methods.js";
@@ -40,21 +41,25 @@ const SCAN_PREFIX = 1;
 const SCAN_FROM = 2;
 const SCAN_TO = 4;
 
+/** The share that stepCompact() replies with when it is done. */
+const COMPACT_DONE = 1_000_000;
+
 const NO_BYTES = new Uint8Array(0);
 const encoder = new TextEncoder();
 const utf8 = (text: string): Uint8Array => (text === "" ? NO_BYTES : encoder.encode(text));
 
 /**
  * One database: a WebAssembly instance over one {@link HostStorage}, in this thread. Requests are carried out in the
- * order of {@link call}, each before `call` returns, except that writes wait to be durable and that background work
- * takes its turn. Everything it is asked comes through `call`; it checks what it is given, since requests may come
- * from another tab.
+ * order of {@link call}, each before `call` returns, except that writes wait to be durable, that a compaction goes on
+ * between others, and that background work takes its turn. Everything it is asked comes through `call`; it checks what
+ * it is given, since requests may come from another tab.
  */
 export class Engine implements EngineClient {
   readonly #instance: Instance<Session>;
   readonly #storage: HostStorage;
   readonly #recovery: RecoveryReport;
   readonly #background: Background;
+  readonly #compactions: Compactions;
   readonly #acknowledger: Acknowledger;
   readonly #progress: { report: (done: number) => boolean };
   readonly #collections = new Map<string, number>();
@@ -82,9 +87,22 @@ export class Engine implements EngineClient {
     this.#acknowledger = new Acknowledger(storage, options.strict, () =>
       instance.run((session) => session.syncLog()),
     );
+    this.#compactions = new Compactions({
+      begin: () => instance.run((session) => session.beginCompact()),
+      step: (micros) => {
+        instance.run((session) => session.stepCompact(micros));
+        return instance.replyJson<number>() / COMPACT_DONE;
+      },
+      stop: () => instance.ask((session) => session.stopCompact()),
+    });
     this.#background = new Background({
-      hasBackgroundWork: () => !this.#closed && instance.ask((session) => session.hasBackgroundWork()),
+      hasBackgroundWork: () =>
+        !this.#closed && (this.#compactions.due || instance.ask((session) => session.hasBackgroundWork())),
       runBackground: (micros) => {
+        if (this.#compactions.due) {
+          this.#compactions.slice(micros);
+          return true;
+        }
         instance.run((session) => session.runBackground(micros));
         return instance.replyJson<boolean>();
       },
@@ -227,7 +245,9 @@ export class Engine implements EngineClient {
     },
     compact: async (_args, options) => {
       this.#acknowledger.checkWritable();
-      this.#long(options, () => this.#instance.run((session) => session.compact()));
+      const compacted = this.#compactions.add(options);
+      this.#background.start();
+      await compacted;
       await this.#acknowledger.sync();
       return null;
     },
@@ -382,6 +402,7 @@ export class Engine implements EngineClient {
   async #close(): Promise<null> {
     this.#closed = true;
     this.#background.stop();
+    this.#compactions.close(new StrataError("CLOSED", "the database was closed before the compaction ended"));
     try {
       await this.#acknowledger.drain();
       this.#instance.run((session) => session.close());

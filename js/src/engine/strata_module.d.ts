@@ -115,7 +115,10 @@ export interface Session extends CallFrame {
   hasBackgroundWork(): boolean;
   runBackground(micros: number): number;
   flush(): number;
-  compact(): number;
+  beginCompact(): number;
+  /** Replies with the share that is done, in millionths. */
+  stepCompact(micros: number): number;
+  stopCompact(): void;
   verify(): number;
   stats(): number;
   close(): number;

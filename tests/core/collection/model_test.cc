@@ -41,9 +41,13 @@ class ModelRun {
     } else if (dice < 37) {
       ASSERT_TRUE(database_->Flush());
     } else if (dice < 48) {
-      ASSERT_TRUE(database_->RunBackground(300));
+      Work();
     } else if (dice < 49) {
+      ASSERT_TRUE(database_->BeginCompact());
+      compacting_ = true;
+    } else if (dice < 50) {
       ASSERT_TRUE(database_->Compact());
+      compacting_ = false;
     } else if (dice < 53) {
       HoldSnapshot();
     } else if (dice < 54) {
@@ -77,7 +81,18 @@ class ModelRun {
     collection_ = *collection;
   }
 
+  void Work() {
+    if (!compacting_) {
+      ASSERT_TRUE(database_->RunBackground(300));
+      return;
+    }
+    const auto done = database_->StepCompact(300);
+    ASSERT_TRUE(done) << done.error().message();
+    compacting_ = *done < 1;
+  }
+
   void Reopen() {
+    compacting_ = false;
     snapshot_.reset();
     database_.reset();  // No Close(): the process died.
     Open();
@@ -214,6 +229,7 @@ class ModelRun {
   Model model_;
   std::shared_ptr<const ReadView> snapshot_;
   Model snapshot_model_;
+  bool compacting_ = false;
 };
 
 TEST(ModelTest, CollectionAgreesWithAMapUnderRandomOperations) {

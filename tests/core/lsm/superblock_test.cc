@@ -14,7 +14,7 @@ using testing::ElementsAre;
 
 constexpr DatabaseId kDatabase = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 constexpr size_t kSlotBytes = 4096;
-constexpr size_t kCopyBytes = 64;
+constexpr size_t kCopyBytes = 72;
 constexpr size_t kSecondCopyAt = 2048;
 
 Superblock At(uint64_t generation, uint64_t epoch = 1) {
@@ -22,7 +22,9 @@ Superblock At(uint64_t generation, uint64_t epoch = 1) {
           .epoch = epoch,
           .generation = generation,
           .manifest = 10 + generation,
-          .sequence = 100 * generation};
+          .sequence = 100 * generation,
+          .log = 5 + generation,
+          .durable_sequence = 100 * generation + 3};
 }
 
 // A superblock file at `generation`.
@@ -55,7 +57,8 @@ TEST(SuperblockTest, IsTheBytesThatTheFormatPageShows) {
             "01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10\n"
             "01 00 00 00 00 00 00 00 02 00 00 00 00 00 00 00\n"
             "0c 00 00 00 00 00 00 00 c8 00 00 00 00 00 00 00\n"
-            "00 00 00 00 00 00 00 00 f3 8b 44 cf 83 7d 96 57");
+            "07 00 00 00 00 00 00 00 cb 00 00 00 00 00 00 00\n"
+            "01 4e 6f 5b c6 4d 35 5c");
   EXPECT_EQ(Hex(std::span(bytes).subspan(2 * kSlotBytes + kSecondCopyAt, kCopyBytes)),
             Hex(std::span(bytes).subspan(2 * kSlotBytes, kCopyBytes)));
 }
@@ -87,7 +90,7 @@ TEST(SuperblockTest, OffersTheSlotBeforeTheNewest) {
   EXPECT_THAT(file.candidates(), ElementsAre(At(4), At(3)));
 
   file.UsePrevious();
-  EXPECT_EQ(file.current(), At(3));
+  EXPECT_EQ(file.current().manifest, At(3).manifest);
   Superblock next = file.current();
   next.manifest = 99;
   ASSERT_THAT(file.Publish(next), IsOk());
@@ -102,6 +105,14 @@ TEST(SuperblockTest, UsingThePreviousOneDoesNotBringBackAnOldEpoch) {
   file.UsePrevious();
   EXPECT_EQ(file.current().epoch, 7u);
   EXPECT_EQ(file.current().manifest, At(1).manifest);
+}
+
+TEST(SuperblockTest, UsingThePreviousOneDoesNotForgetTheNewestLog) {
+  MemoryEnv env;
+  auto file = Make(&env, 2);
+  file.UsePrevious();
+  EXPECT_EQ(file.current().log, At(2).log);
+  EXPECT_EQ(file.current().durable_sequence, At(2).durable_sequence);
 }
 
 TEST(SuperblockTest, CreatesNoSecondDatabase) {
