@@ -65,7 +65,7 @@ TEST(FilterTest, BothFormsGiveTheSameTree) {
       {R"({"a`\"\n":1})", "`a\\`\"\n` = 1", "`a\\`\\\"\\n` = 1"},
       {R"({"":"it's"})", "`` = 'it\\'s'", "`` = \"it's\""},
       {R"({"größe":"é\t"})", "größe = '\\u00e9\t'", "größe = \"é\\t\""},
-      {R"({"__proto__":{"$gt":-1e300}})", "__proto__ > -1e+300", "__proto__ > -1e300"},
+      {R"({"__proto__":{"$gt":-1e300}})", "__proto__ > -1e300", "__proto__ > -1e+300"},
   };
   for (const SameFilter& filter : kFilters) {
     EXPECT_EQ(Canonical(filter.object), filter.canonical);
