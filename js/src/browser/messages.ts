@@ -12,7 +12,8 @@ export interface OpenRequest {
 }
 
 /**
- * From a page to its worker. `settle` says where the database is, so that a takeover opens it there. `leave` may also come on the port of `leading`, behind the requests before it.
+ * From a page to its worker. `settle` says where the database is, so that a takeover opens it there. `leave` may also
+ * come on the port of `leading`, behind the requests before it.
  */
 export type ToWorker =
   | { kind: "start"; request: OpenRequest }
