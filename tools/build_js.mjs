@@ -32,9 +32,9 @@ const strataModules = {
   setup(builder) {
     builder.onResolve({ filter: /^strata(-text)?-module$/ }, ({ path }) => ({
       path: emscriptenCode[path],
-      namespace: "emscripten",
+      namespace: "strata-module",
     }));
-    builder.onLoad({ filter: /.*/, namespace: "emscripten" }, ({ path }) => {
+    builder.onLoad({ filter: /.*/, namespace: "strata-module" }, ({ path }) => {
       const code = readFileSync(builtFile("simd", path), "utf8");
       // Where Emscripten would look for the .wasm; ours gets it from js/src/loader.ts, and a bundler would look for
       // a file there and not find it.
