@@ -9,8 +9,12 @@ namespace strata {
 namespace {
 
 // Addresses arrive in JavaScript as signed numbers.
-EM_JS(double, strata_number_value, (const char* text, size_t bytes),
-      { return Number(String.fromCharCode(... HEAPU8.subarray(text >>> 0, (text >>> 0) + bytes))); });
+EM_JS(double, strata_number_value, (const char* text, size_t bytes), {
+  // Digit by digit: a number may have more of them than a call may have arguments.
+  let digits = "";
+  for (let i = 0; i < bytes; ++i) digits += String.fromCharCode(HEAPU8[(text >>> 0) + i]);
+  return Number(digits);
+});
 // At most 25 characters: a sign, 17 digits, a point, and "e-324" or leading zeros.
 EM_JS(size_t, strata_number_text, (double value, char* out), {
   const text = String(value);

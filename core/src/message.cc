@@ -5,13 +5,13 @@
 namespace strata {
 
 void MessagePart::AppendTo(std::string* message) const {
-  if (text_ != nullptr && text_ != kNegative) {
-    message->append(text_, static_cast<size_t>(number_));
+  if (text_ != &positive_ && text_ != &negative_) {
+    message->append(std::string_view(text_, static_cast<size_t>(number_)));
     return;
   }
   constexpr size_t kDigitsMax = 20;  // 2^64 has as many.
   char digits[kDigitsMax];
-  if (text_ != nullptr) message->push_back('-');
+  if (text_ == &negative_) message->push_back('-');
   message->append(digits, std::to_chars(digits, digits + kDigitsMax, number_).ptr);
 }
 

@@ -13,18 +13,9 @@ async function memory(t) {
   return db;
 }
 
-const TEXTS = [
-  "The car has a motor and a wheel",
-  "A wheel and a brake belong to a car",
-  "The engine of a car turns each wheel",
-  "The motor is the engine of a car",
-  "Dough becomes bread",
-  "Yeast makes dough rise",
-  "Bake the dough in an oven with yeast",
-  "Bread needs yeast and dough",
-  "The oven is hot to bake",
-  "Brake the wheel of the car",
-];
+const TEXTS = readFileSync(new URL("../data/two_subjects.txt", import.meta.url), "utf8")
+  .trim()
+  .split("\n");
 const SMALL = { dimension: 3 };
 
 const dot = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);

@@ -28,7 +28,7 @@ std::string ShortestText(double value) {
 
   // The branches of Number::toString, where n = exponent + 1 and k = count.
   std::string out = value < 0 ? "-" : "";
-  if (exponent < -7 || exponent >= 21) {
+  if (exponent < -6 || exponent >= 21) {
     out += digits[0];
     if (count > 1) out += '.' + digits.substr(1);
     out += exponent < 0 ? "e-" : "e+";

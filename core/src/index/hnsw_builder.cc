@@ -22,13 +22,15 @@ void HnswIndexBuilder::StartGraph() {
   std::vector<uint8_t> levels(row_count, HnswGraph::kNoLayer);
   if (reuse_) reuse_->CopyLevels(levels);
   std::vector<bool> carried_over(row_count);
+  uint8_t top = 0;
   for (Row row = 0; row < row_count; ++row) {
     carried_over[row] = levels[row] != HnswGraph::kNoLayer;
     if (carried_over[row] || !rows_->Has(row)) continue;
     levels[row] = RandomLevel(options_.seed, row, options_.collection.hnsw_m);
+    top = std::max(top, levels[row]);
   }
   // The highest layers first, each in the order of rows.
-  for (uint32_t level = HnswGraph::kLevelMax + 1; level-- > 0;) {
+  for (uint32_t level = top + 1; level-- > 0;) {
     for (Row row = 0; row < row_count; ++row) {
       if (levels[row] == level && !carried_over[row]) insert_order_.push_back(row);
     }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
 #include <limits>
 #include <numeric>
 #include <random>
@@ -9,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "source_dir.h"
 #include "strata/text.h"
 
 namespace strata {
@@ -18,16 +20,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 // Two subjects. "engine" is never beside "brake", nor "bread" beside "oven": only other words link them.
-const std::vector<std::string_view> kTexts = {"The car has a motor and a wheel",
-                                              "A wheel and a brake belong to a car",
-                                              "The engine of a car turns each wheel",
-                                              "The motor is the engine of a car",
-                                              "Dough becomes bread",
-                                              "Yeast makes dough rise",
-                                              "Bake the dough in an oven with yeast",
-                                              "Bread needs yeast and dough",
-                                              "The oven is hot to bake",
-                                              "Brake the wheel of the car"};
+const std::vector<std::string> kLines = [] {
+  std::ifstream file(std::string(STRATA_SOURCE_DIR) + "/tests/data/two_subjects.txt");
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}();
+const std::vector<std::string_view> kTexts(kLines.begin(), kLines.end());
 
 float Dot(std::span<const float> a, std::span<const float> b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0f);
