@@ -18,32 +18,7 @@ const platforms = [
   },
 ];
 
-// Sources import Emscripten's JavaScript by these names. The database's serves both of its .wasm files, which works
-// because they differ in instructions only, and is checked here.
-const emscriptenCode = { "strata-module": "strata.mjs", "strata-text-module": "strata_text.mjs" };
 const builtFile = (variant, name) => join(repo, `build/wasm-${variant}`, name);
-if (!readFileSync(builtFile("simd", "strata.mjs")).equals(readFileSync(builtFile("relaxed", "strata.mjs")))) {
-  throw new Error(
-    "build/wasm-simd/strata.mjs and build/wasm-relaxed/strata.mjs differ: dist/ cannot ship one for both",
-  );
-}
-const strataModules = {
-  name: "strata-modules",
-  setup(builder) {
-    builder.onResolve({ filter: /^strata(-text)?-module$/ }, ({ path }) => ({
-      path: emscriptenCode[path],
-      namespace: "strata-module",
-    }));
-    builder.onLoad({ filter: /.*/, namespace: "strata-module" }, ({ path }) => {
-      const code = readFileSync(builtFile("simd", path), "utf8");
-      // Where Emscripten would look for the .wasm; ours gets it from js/src/loader.ts, and a bundler would look for
-      // a file there and not find it.
-      const ownUrl = `new URL("${path.replace(".mjs", ".wasm")}",import.meta.url).href`;
-      if (!code.includes(ownUrl)) throw new Error(`${path}: expected it to contain ${ownUrl}`);
-      return { contents: code.replace(ownUrl, '""'), loader: "js" };
-    });
-  },
-};
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
@@ -71,7 +46,6 @@ for (const { platform, target, entries } of platforms) {
     sourcemap: true,
     // Optional peers, imported only by whoever has them installed.
     external: ["@huggingface/transformers"],
-    plugins: [strataModules],
     logLevel: "warning",
     legalComments: "none",
     tsconfig: join(repo, "tsconfig.json"),
