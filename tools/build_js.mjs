@@ -7,16 +7,22 @@ import { bin, repo, run } from "./run.mjs";
 const source = join(repo, "js/src");
 const dist = join(repo, "dist");
 
-// One esbuild run per platform: what its entry points share goes into common chunks, so there is one StrataError.
-// Every file lands one folder deep, from where js/src/loader.ts finds ../strata.wasm.
-const platforms = [
+// What the entry points of one esbuild run share goes into common chunks. What not every page loads is a run of its own:
+// in the same one it would make for smaller and more chunks, a kilobyte more for every page. Every file lands one
+// folder deep, from where js/src/loader.ts finds ../strata.wasm.
+const browser = { platform: "browser", target: ["chrome95", "firefox100", "safari16.4"] };
+const runs = [
   { platform: "node", target: "node20", entries: ["node/index", "node/worker", "node/embed", "cli/main"] },
-  {
-    platform: "browser",
-    target: ["chrome95", "firefox100", "safari16.4"],
-    entries: ["browser/index", "browser/worker", "browser/embed"],
-  },
+  { ...browser, entries: ["browser/index", "browser/worker"], external: ["./transfer.js"] },
+  { ...browser, entries: ["browser/transfer"], strataErrorFrom: "./index.js" },
+  { ...browser, entries: ["browser/embed"], strataErrorFrom: "./index.js" },
 ];
+
+/** Imports StrataError from a built file, so that there is one class of that name. */
+const importStrataError = (path) => ({
+  name: "strata-error",
+  setup: ({ onResolve }) => onResolve({ filter: /\/strata_error\.js$/ }, () => ({ path, external: true })),
+});
 
 const builtFile = (variant, name) => join(repo, `build/wasm-${variant}`, name);
 
@@ -26,7 +32,7 @@ copyFileSync(builtFile("simd", "strata.wasm"), join(dist, "strata.wasm"));
 copyFileSync(builtFile("relaxed", "strata.wasm"), join(dist, "strata-relaxed.wasm"));
 copyFileSync(builtFile("simd", "strata_text.wasm"), join(dist, "strata-text.wasm"));
 
-for (const { platform, target, entries } of platforms) {
+for (const { platform, target, entries, external = [], strataErrorFrom } of runs) {
   const present = entries.filter((entry) => existsSync(join(source, `${entry}.ts`)));
   for (const entry of entries) {
     if (!present.includes(entry))
@@ -45,7 +51,8 @@ for (const { platform, target, entries } of platforms) {
     minify: platform === "browser",
     sourcemap: true,
     // Optional peers, imported only by whoever has them installed.
-    external: ["@huggingface/transformers"],
+    external: ["@huggingface/transformers", ...external],
+    plugins: strataErrorFrom ? [importStrataError(strataErrorFrom)] : [],
     logLevel: "warning",
     legalComments: "none",
     tsconfig: join(repo, "tsconfig.json"),
