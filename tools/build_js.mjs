@@ -7,43 +7,24 @@ import { bin, repo, run } from "./run.mjs";
 const source = join(repo, "js/src");
 const dist = join(repo, "dist");
 
-// One esbuild run per platform: what its entry points share goes into common chunks, so there is one StrataError.
-// Every file lands one folder deep, from where js/src/loader.ts finds ../strata.wasm.
-const platforms = [
+// What the entry points of one esbuild run share goes into common chunks. What not every page loads is a run of its own:
+// in the same one it would make for smaller and more chunks, a kilobyte more for every page. Every file lands one
+// folder deep, from where js/src/loader.ts finds ../strata.wasm.
+const browser = { platform: "browser", target: ["chrome95", "firefox100", "safari16.4"] };
+const runs = [
   { platform: "node", target: "node20", entries: ["node/index", "node/worker", "node/embed", "cli/main"] },
-  {
-    platform: "browser",
-    target: ["chrome95", "firefox100", "safari16.4"],
-    entries: ["browser/index", "browser/worker", "browser/embed"],
-  },
+  { ...browser, entries: ["browser/index", "browser/worker"], external: ["./transfer.js"] },
+  { ...browser, entries: ["browser/transfer"], strataErrorFrom: "./index.js" },
+  { ...browser, entries: ["browser/embed"], strataErrorFrom: "./index.js" },
 ];
 
-// Sources import Emscripten's JavaScript by these names. The database's serves both of its .wasm files, which works
-// because they differ in instructions only, and is checked here.
-const emscriptenCode = { "strata-module": "strata.mjs", "strata-text-module": "strata_text.mjs" };
+/** Imports StrataError from a built file, so that there is one class of that name. */
+const importStrataError = (path) => ({
+  name: "strata-error",
+  setup: ({ onResolve }) => onResolve({ filter: /\/strata_error\.js$/ }, () => ({ path, external: true })),
+});
+
 const builtFile = (variant, name) => join(repo, `build/wasm-${variant}`, name);
-if (!readFileSync(builtFile("simd", "strata.mjs")).equals(readFileSync(builtFile("relaxed", "strata.mjs")))) {
-  throw new Error(
-    "build/wasm-simd/strata.mjs and build/wasm-relaxed/strata.mjs differ: dist/ cannot ship one for both",
-  );
-}
-const strataModules = {
-  name: "strata-modules",
-  setup(builder) {
-    builder.onResolve({ filter: /^strata(-text)?-module$/ }, ({ path }) => ({
-      path: emscriptenCode[path],
-      namespace: "strata-module",
-    }));
-    builder.onLoad({ filter: /.*/, namespace: "strata-module" }, ({ path }) => {
-      const code = readFileSync(builtFile("simd", path), "utf8");
-      // Where Emscripten would look for the .wasm; ours gets it from js/src/loader.ts, and a bundler would look for
-      // a file there and not find it.
-      const ownUrl = `new URL("${path.replace(".mjs", ".wasm")}",import.meta.url).href`;
-      if (!code.includes(ownUrl)) throw new Error(`${path}: expected it to contain ${ownUrl}`);
-      return { contents: code.replace(ownUrl, '""'), loader: "js" };
-    });
-  },
-};
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
@@ -51,7 +32,7 @@ copyFileSync(builtFile("simd", "strata.wasm"), join(dist, "strata.wasm"));
 copyFileSync(builtFile("relaxed", "strata.wasm"), join(dist, "strata-relaxed.wasm"));
 copyFileSync(builtFile("simd", "strata_text.wasm"), join(dist, "strata-text.wasm"));
 
-for (const { platform, target, entries } of platforms) {
+for (const { platform, target, entries, external = [], strataErrorFrom } of runs) {
   const present = entries.filter((entry) => existsSync(join(source, `${entry}.ts`)));
   for (const entry of entries) {
     if (!present.includes(entry))
@@ -70,8 +51,8 @@ for (const { platform, target, entries } of platforms) {
     minify: platform === "browser",
     sourcemap: true,
     // Optional peers, imported only by whoever has them installed.
-    external: ["@huggingface/transformers"],
-    plugins: [strataModules],
+    external: ["@huggingface/transformers", ...external],
+    plugins: strataErrorFrom ? [importStrataError(strataErrorFrom)] : [],
     logLevel: "warning",
     legalComments: "none",
     tsconfig: join(repo, "tsconfig.json"),

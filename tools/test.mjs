@@ -64,8 +64,7 @@ const stages = {
   asan: { needs: ["setup"], run: () => native("asan") },
   wasm: { needs: ["setup"], run: async () => void (await parts.wasm()) },
   build: { needs: ["setup", "wasm"], run: async () => void (await parts.js()) },
-  // After wasm: the types that the bindings export are made there.
-  lint: { needs: ["setup", "wasm"], run: async () => settle(run(process.execPath, ["tools/lint.mjs"])) },
+  lint: { needs: ["setup"], run: async () => settle(run(process.execPath, ["tools/lint.mjs"])) },
   js: { ...needsPackage, run: () => nodeTests("tests/js") },
   browser: { ...needsPackage, run: () => nodeTests("tests/browser") },
   package: { ...needsPackage, run: () => nodeTests("tests/package") },

@@ -1,41 +1,28 @@
 #include "host_env.h"
 
-#include <emscripten/em_js.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
 
-// Module.strataHost is what js/src/engine/instance.ts hands in. Addresses arrive in JavaScript as signed
-// numbers, and
-// `>>> 0` makes those above 2 GiB positive again. File numbers, offsets and sizes are doubles: exact up to
-// 2^53.
-// clang-format off
-EM_JS(double, strata_host_list, (double* out, uint32_t capacity), {
-  return Module.strataHost.list(out >>> 0, capacity >>> 0);
-});
-EM_JS(int, strata_host_create, (double file), { return Module.strataHost.create(file); });
-EM_JS(double, strata_host_size, (double file), { return Module.strataHost.size(file); });
-EM_JS(int, strata_host_read_at, (double file, double offset, std::byte* out, uint32_t bytes), {
-  return Module.strataHost.readAt(file, offset, out >>> 0, bytes >>> 0);
-});
-EM_JS(int, strata_host_write_at, (double file, double offset, const std::byte* from, uint32_t bytes), {
-  return Module.strataHost.writeAt(file, offset, from >>> 0, bytes >>> 0);
-});
-EM_JS(int, strata_host_truncate, (double file, double size), { return Module.strataHost.truncate(file, size); });
-EM_JS(int, strata_host_sync, (double file), { return Module.strataHost.sync(file); });
-EM_JS(int, strata_host_sync_names, (), { return Module.strataHost.syncNames(); });
-EM_JS(int, strata_host_remove, (double file), { return Module.strataHost.remove(file); });
-EM_JS(uint32_t, strata_host_last_message, (char* out, uint32_t capacity), {
-  return Module.strataHost.lastMessage(out >>> 0, capacity);
-});
-EM_JS(double, strata_host_now_micros, (), { return Module.strataHost.nowMicros(); });
-EM_JS(void, strata_host_fill_random, (std::byte* out, uint32_t bytes), {
-  Module.strataHost.fillRandom(out >>> 0, bytes >>> 0);
-});
-EM_JS(bool, strata_host_progress, (double done), { return Module.strataHost.progress(done); });
-// clang-format on
+#include "host_import.h"
+
+// File numbers, offsets and sizes are doubles: exact up to 2^53.
+STRATA_HOST_IMPORT("list") double strata_host_list(double* out, uint32_t capacity);
+STRATA_HOST_IMPORT("create") int strata_host_create(double file);
+STRATA_HOST_IMPORT("size") double strata_host_size(double file);
+STRATA_HOST_IMPORT("readAt")
+int strata_host_read_at(double file, double offset, std::byte* out, uint32_t bytes);
+STRATA_HOST_IMPORT("writeAt")
+int strata_host_write_at(double file, double offset, const std::byte* from, uint32_t bytes);
+STRATA_HOST_IMPORT("truncate") int strata_host_truncate(double file, double size);
+STRATA_HOST_IMPORT("sync") int strata_host_sync(double file);
+STRATA_HOST_IMPORT("syncNames") int strata_host_sync_names();
+STRATA_HOST_IMPORT("remove") int strata_host_remove(double file);
+STRATA_HOST_IMPORT("lastMessage") uint32_t strata_host_last_message(char* out, uint32_t capacity);
+STRATA_HOST_IMPORT("nowMicros") double strata_host_now_micros();
+STRATA_HOST_IMPORT("fillRandom") void strata_host_fill_random(std::byte* out, uint32_t bytes);
+STRATA_HOST_IMPORT("progress") bool strata_host_progress(double done);
 
 namespace strata {
 namespace {

@@ -1,26 +1,16 @@
 // bytes/number_text.h by JavaScript's own conversions.
 #include "bytes/number_text.h"
 
-#include <emscripten/em_js.h>
-
 #include <cmath>
+
+#include "host_import.h"
 
 namespace strata {
 namespace {
 
-// Addresses arrive in JavaScript as signed numbers.
-EM_JS(double, strata_number_value, (const char* text, size_t bytes), {
-  // Digit by digit: a number may have more of them than a call may have arguments.
-  let digits = "";
-  for (let i = 0; i < bytes; ++i) digits += String.fromCharCode(HEAPU8[(text >>> 0) + i]);
-  return Number(digits);
-});
-// At most 25 characters: a sign, 17 digits, a point, and "e-324" or leading zeros.
-EM_JS(size_t, strata_number_text, (double value, char* out), {
-  const text = String(value);
-  for (let i = 0; i < text.length; ++i) HEAPU8[(out >>> 0) + i] = text.charCodeAt(i);
-  return text.length;
-});
+STRATA_HOST_IMPORT("numberValue") double strata_number_value(const char* text, size_t bytes);
+// At most 25 characters: a sign, 17 digits, a point, and "e-324" or leading zeros. Answers how many.
+STRATA_HOST_IMPORT("numberText") size_t strata_number_text(double value, char* out);
 
 }  // namespace
 

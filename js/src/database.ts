@@ -2,7 +2,6 @@ import { StrataError } from "./errors.js";
 import { Collection } from "./collection.js";
 import type { EngineClient } from "./engine/client.js";
 import type { Opened } from "./engine/methods.js";
-import { exportDatabase, importDatabase, type ImportSummary } from "./transfer.js";
 import { isWellFormed } from "./ids.js";
 import {
   collectionOptions,
@@ -13,6 +12,7 @@ import {
 } from "./options.js";
 import type { Damage, DatabaseStats, RecoveryReport } from "./reports.js";
 import type { StorageDescription } from "./storage/host_storage.js";
+import type * as transfer from "./transfer.js";
 import { decodeReply } from "./wire/reply.js";
 
 /** UTF-8 bytes of a collection's name. */
@@ -25,6 +25,19 @@ function checkName(name: unknown): asserts name is string {
       "INVALID_ARGUMENT",
       `a collection's name must be a string of 1 to ${NAME_BYTES_MAX} bytes, found ${describe(name)}`,
     );
+  }
+}
+
+/** The code of export() and import(), which most pages never run. If it cannot be had, `giveUp` ends their stream. */
+async function loadTransfer(giveUp: (error: StrataError) => Promise<void>): Promise<typeof transfer> {
+  try {
+    return await import("./transfer.js");
+  } catch (cause) {
+    const error = new StrataError("IO_ERROR", `cannot load the code for this call: ${String(cause)}`, {
+      cause,
+    });
+    await giveUp(error).catch(() => {}); // The first failure is the one to tell.
+    throw error;
   }
 }
 
@@ -108,7 +121,9 @@ export class Database implements AsyncDisposable {
    * when its turn comes. Closes `writable` at the end, or aborts it.
    */
   async export(writable: WritableStream<Uint8Array>, options?: WorkOptions): Promise<void> {
-    await exportDatabase(this, writable, optionsObject("export()", options, ["signal", "onProgress"]));
+    const given = optionsObject("export()", options, ["signal", "onProgress"]);
+    const { exportDatabase } = await loadTransfer((error) => writable.abort(error));
+    await exportDatabase(this, writable, given);
   }
 
   /**
@@ -117,8 +132,10 @@ export class Database implements AsyncDisposable {
    *
    * @throws {@link StrataError} `CORRUPTION` for a stream that is damaged or cut; what came before the damage is stored.
    */
-  async import(readable: ReadableStream<Uint8Array>, options?: WorkOptions): Promise<ImportSummary> {
-    return importDatabase(this, readable, optionsObject("import()", options, ["signal", "onProgress"]));
+  async import(readable: ReadableStream<Uint8Array>, options?: WorkOptions): Promise<transfer.ImportSummary> {
+    const given = optionsObject("import()", options, ["signal", "onProgress"]);
+    const { importDatabase } = await loadTransfer((error) => readable.cancel(error));
+    return importDatabase(this, readable, given);
   }
 
   /** Makes everything durable and gives all files and memory back. Later calls are `CLOSED`; closing twice is fine. */

@@ -1,3 +1,7 @@
+import { StrataError } from "./strata_error.js";
+
+export { StrataError };
+
 /**
  * Every way a call can fail, by its number in core/include/strata/result.h. A test compares the names with the built
  * module, so the two cannot drift apart.
@@ -40,18 +44,6 @@ export const ERROR_CODES = [
 
 /** The `code` of a {@link StrataError}. */
 export type ErrorCode = Exclude<(typeof ERROR_CODES)[number], "OK">;
-
-/** Thrown by every public call. Branch on `code`; `message` is for people and may change. */
-export class StrataError extends Error {
-  override readonly name = "StrataError";
-  constructor(
-    readonly code: ErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
 
 /** The number under which `code` crosses the WebAssembly boundary. */
 export function errorNumber(code: ErrorCode): number {

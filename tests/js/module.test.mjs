@@ -29,21 +29,16 @@ test("every error code of the module has its place in the TypeScript union, and 
   const { ERROR_CODES } = await importSources("errors.ts");
   const { decodeReply } = await importSources("wire/reply.ts");
   // The module as the package ships it, with a host that is never called.
-  const { default: createModule } = await import(
-    new URL("../../build/wasm-simd/strata.mjs", import.meta.url)
+  const { instantiate, makeHostFunctions } = await importSources(
+    "engine/instantiate.ts",
+    "engine/host_functions.ts",
   );
   const wasm = await WebAssembly.compile(readFileSync(new URL("strata.wasm", dist)));
-  const module = await createModule({
-    strataHost: {},
-    instantiateWasm(imports, done) {
-      WebAssembly.instantiate(wasm, imports).then((instance) => done(instance, wasm));
-      return {};
-    },
-  });
+  const { memory, session } = await instantiate(wasm, (memory) => makeHostFunctions({ storage: {}, memory }));
   assert.equal(ERROR_CODES[0], "OK");
-  assert.equal(module.errorNames(), 0);
-  const [at, bytes] = module.HEAPU32.subarray(module.replyAt() >>> 2);
-  const { json } = decodeReply(module.HEAPU8.slice(at, at + bytes));
+  assert.equal(session.errorNames(), 0);
+  const [at, bytes] = new Uint32Array(memory.buffer, session.replyAt(), 2);
+  const { json } = decodeReply(new Uint8Array(memory.buffer, at, bytes).slice());
   assert.deepEqual(json, ERROR_CODES.slice(1));
 });
 

@@ -86,4 +86,44 @@ describe("the installed package in a plain page", { skip, timeout: 120_000 }, ()
     );
     t.diagnostic(`a page that opens, writes and searches loads ${loaded.size} files, ${bytes} bytes gzipped`);
   });
+
+  it("loads the code of export() and import() when they are called, and ends their streams if it cannot", async () => {
+    const page = await openPage(context, `${server.origin}/site/index.html`);
+    const code = `${server.origin}/stratadb/dist/browser/transfer.js`;
+    const transfer = () =>
+      page.evaluate(async () => {
+        const { open, StrataError } = await import("/stratadb/dist/browser/index.js");
+        await window.ready;
+        const db = await open("library");
+        const records = await (await db.collection("books")).count();
+        const { readable, writable } = new TransformStream();
+        const exported = new Response(readable).arrayBuffer().catch(() => "it failed");
+        const failure = await db.export(writable).catch((error) => error);
+        const bytes = await exported;
+        if (failure) {
+          await db.close();
+          return { code: failure instanceof StrataError && failure.code, read: bytes };
+        }
+        await db.drop("books");
+        const summary = await db.import(new Response(bytes).body);
+        await db.close();
+        return { ...summary, missing: records - summary.records };
+      });
+    await page.route(code, (route) => route.abort());
+    assert.deepEqual(await transfer(), { code: "IO_ERROR", read: "it failed" });
+    await page.unroute(code);
+    await page.reload(); // A page does not ask again for a module that it could not load.
+    const { collections, records, missing } = await transfer();
+    assert.deepEqual([collections, records > 0, missing], [1, true, 0]);
+  });
+
+  it("has one StrataError, in the embedders too", async () => {
+    const page = await openPage(context, `${server.origin}/site/index.html`);
+    const code = await page.evaluate(async () => {
+      const { StrataError } = await import("/stratadb/dist/browser/index.js");
+      const { LsaEmbedder } = await import("/stratadb/dist/browser/embed.js");
+      return LsaEmbedder.train("no array").catch((error) => error instanceof StrataError && error.code);
+    });
+    assert.equal(code, "INVALID_ARGUMENT");
+  });
 });

@@ -23,6 +23,13 @@ window.ready = (async () => {
   await db.close();
   return { before, hit: hit.id, storage: db.storage.kind };
 })();
+window.exportNotes = async () => {
+  const db = await open("notes");
+  const { readable, writable } = new TransformStream();
+  const [text] = await Promise.all([new Response(readable).text(), db.export(writable)]);
+  await db.close();
+  return text;
+};
 `;
 
 describe("the installed package in a Vite build", { skip, timeout: 120_000 }, () => {
@@ -58,11 +65,12 @@ describe("the installed package in a Vite build", { skip, timeout: 120_000 }, ()
     assert.match(names, /worker-[\w-]+\.js/);
   });
 
-  it("writes, and after a reload reads what it wrote", async () => {
+  it("writes, and after a reload reads and exports what it wrote", async () => {
     const page = await openPage(context, `${server.origin}/app/index.html`);
     assert.deepEqual(await page.evaluate(() => window.ready), { before: 0, hit: 0, storage: "opfs" });
     await page.reload();
     assert.deepEqual(await page.evaluate(() => window.ready), { before: 1, hit: 0, storage: "opfs" });
+    assert.match(await page.evaluate(() => window.exportNotes()), /^{"strata":"export"/);
     page.noErrors();
   });
 });

@@ -1,4 +1,3 @@
-import createModule, { type TextSession } from "strata-text-module";
 import { throwIfAborted } from "../errors.js";
 import { Instance } from "../engine/instance.js";
 import { nextTurn } from "../engine/next_turn.js";
@@ -8,6 +7,7 @@ import { tellProgress } from "../progress.js";
 import { resolveUrl, type WasmSource } from "../wasm_source.js";
 import { ByteWriter } from "../wire/byte_writer.js";
 import { decodeReply, type Reply } from "../wire/reply.js";
+import type { TextSession } from "./text_session.js";
 
 // TextSession::Call of bindings/wasm/text/text_session.h.
 const BEGIN = 0;
@@ -121,7 +121,7 @@ export class TextEngine {
   }
 
   static async #create(wasm: WasmSource | undefined): Promise<TextEngine> {
-    return new TextEngine(await Instance.create(createModule, await loadTextWasm(wasm, platform)));
+    return new TextEngine(await Instance.create<TextSession>(await loadTextWasm(wasm, platform)));
   }
 
   #call(

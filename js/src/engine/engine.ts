@@ -1,4 +1,3 @@
-import createModule, { type Session } from "strata-module";
 import { StrataError, throwIfAborted, toStrataError } from "../errors.js";
 import { describe, type CollectionOptions, type EngineOptions } from "../options.js";
 import type { RecoveryReport } from "../reports.js";
@@ -12,6 +11,7 @@ import { Compactions } from "./compactions.js";
 import { makeHostFunctions } from "./host_functions.js";
 import { Instance } from "./instance.js";
 import type { EngineMethods, InspectWhat, MethodName, ScanArgs, SearchArgs, WriteResult } from "./methods.js";
+import type { Session } from "./session.js";
 
 type Args<M extends MethodName> = EngineMethods[M]["args"];
 type Result<M extends MethodName> = EngineMethods[M]["result"];
@@ -116,7 +116,7 @@ export class Engine implements EngineClient {
   static async open(wasm: WebAssembly.Module, storage: HostStorage, options: EngineOptions): Promise<Engine> {
     try {
       const progress = { report: (_done: number): boolean => true };
-      const instance = await Instance.create(createModule, wasm, (memory) =>
+      const instance = await Instance.create<Session>(wasm, (memory) =>
         makeHostFunctions({ storage, memory, progress: (done) => progress.report(done) }),
       );
       const engine = new Engine(instance, storage, options, progress);

@@ -1,15 +1,11 @@
 import { errorNumber, StrataError, type ErrorCode } from "../errors.js";
 import type { HostStorage } from "../storage/host_storage.js";
 
-/** The instance's memory, asked for anew at each use because growing it detaches every earlier view. */
-export interface Memory {
-  readonly HEAPU8: Uint8Array<ArrayBuffer>;
-}
-
 /**
- * The functions that bindings/wasm/host_env.cc imports. They answer 0, or the negative number of an error whose
- * message {@link lastMessage} then holds; none of them throws, because a JavaScript exception must not cross C++.
- * Addresses and sizes are bytes in the instance's memory; file numbers and offsets are doubles holding safe integers.
+ * The functions that bindings/wasm/host_env.cc and number_text.cc import. Those for files answer 0, or the negative
+ * number of an error whose message {@link lastMessage} then holds; none of them throws, because a JavaScript exception
+ * must not cross C++. Addresses and sizes are bytes in the instance's memory, and above 2 GiB they arrive as negative
+ * numbers; file numbers and offsets are doubles holding safe integers.
  */
 export interface HostFunctions {
   /** Writes at most `capacity` file numbers as doubles to `out`; answers how many files there are. */
@@ -30,12 +26,17 @@ export interface HostFunctions {
   fillRandom(out: number, bytes: number): void;
   /** Tells how far long work has come; answers whether to go on. */
   progress(done: number): boolean;
+  /** The double nearest to the JSON number whose digits stand at `text`. */
+  numberValue(text: number, bytes: number): number;
+  /** Writes the shortest text of `value` to `out`, 25 characters or less; answers how many. */
+  numberText(value: number, out: number): number;
 }
 
 /** What {@link makeHostFunctions} connects: `progress` belongs to whichever call is running. */
 export interface Host {
   storage: HostStorage;
-  memory(): Memory;
+  /** Asked for at each use, because growing it detaches every earlier buffer. */
+  memory(): WebAssembly.Memory;
   progress(done: number): boolean;
 }
 
@@ -59,15 +60,16 @@ export function makeHostFunctions(host: Host): HostFunctions {
       return fail(error);
     }
   };
-  const bytesAt = (address: number, bytes: number): Uint8Array =>
-    host.memory().HEAPU8.subarray(address, address + bytes);
+  const bytesAt = (address: number, bytes: number): Uint8Array<ArrayBuffer> =>
+    new Uint8Array(host.memory().buffer, address >>> 0, bytes >>> 0);
 
   return {
     list(out, capacity) {
       try {
         const files = storage.list();
-        const { buffer } = host.memory().HEAPU8;
-        if (capacity > 0) new Float64Array(buffer, out, capacity).set(files.slice(0, capacity));
+        if (capacity > 0) {
+          new Float64Array(host.memory().buffer, out >>> 0, capacity).set(files.slice(0, capacity));
+        }
         return files.length;
       } catch (error) {
         return fail(error);
@@ -101,6 +103,18 @@ export function makeHostFunctions(host: Host): HostFunctions {
       } catch {
         return false; // A caller's onProgress threw: stop the work; the call that runs reports why.
       }
+    },
+    numberValue(text, bytes) {
+      // Digit by digit: a number may have more of them than a call may have arguments.
+      let digits = "";
+      for (const digit of bytesAt(text, bytes)) digits += String.fromCharCode(digit);
+      return Number(digits);
+    },
+    numberText(value, out) {
+      const text = String(value);
+      const bytes = bytesAt(out, text.length);
+      for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+      return text.length;
     },
   };
 }

@@ -1,8 +1,9 @@
-import type { CallFrame, CreateModule, WasmMemory } from "strata-module";
 import { errorName, StrataError } from "../errors.js";
 import { decodeReply } from "../wire/reply.js";
-import type { HostFunctions, Memory } from "./host_functions.js";
+import type { HostFunctions } from "./host_functions.js";
+import { instantiate } from "./instantiate.js";
 import type { ReplyBytes } from "./methods.js";
+import type { CallFrame } from "./session.js";
 
 const decoder = new TextDecoder();
 
@@ -12,47 +13,34 @@ const decoder = new TextDecoder();
  * the memory detaches every view.
  */
 export class Instance<Session extends CallFrame> {
-  readonly #module: WasmMemory & Session;
-  /** Where the session notes the place and size of its replies, as an index into HEAPU32. */
+  readonly #memory: WebAssembly.Memory;
+  readonly #session: Session;
+  /** Where the session notes the place and size of its replies. */
   readonly #replyAt: number;
   #broken: StrataError | null = null;
 
-  private constructor(module: WasmMemory & Session) {
-    this.#module = module;
-    this.#replyAt = module.replyAt() >>> 2;
+  private constructor(memory: WebAssembly.Memory, session: Session) {
+    this.#memory = memory;
+    this.#session = session;
+    this.#replyAt = session.replyAt();
   }
 
   /**
-   * Instantiates `wasm` with the JavaScript that Emscripten made for it. `makeHost` makes the functions that it imports
-   * from us, if any; they may use the memory only while a call runs.
+   * Instantiates `wasm`. `makeHost` makes the functions that it imports from us, if any; they may use the memory only
+   * while a call runs.
    */
   static async create<Session extends CallFrame>(
-    createModule: CreateModule<Session>,
     wasm: WebAssembly.Module,
-    makeHost?: (memory: () => Memory) => HostFunctions,
+    makeHost?: (memory: () => WebAssembly.Memory) => HostFunctions,
   ): Promise<Instance<Session>> {
-    const started: { module?: WasmMemory & Session } = {};
-    const memory = (): Memory => {
-      if (!started.module)
-        throw new StrataError("INTERNAL", "the engine called its host before it was ready");
-      return started.module;
-    };
-    const module = await new Promise<WasmMemory & Session>((resolve, reject) => {
-      createModule({
-        strataHost: makeHost?.(memory),
-        instantiateWasm(imports, done) {
-          // Rejections here would otherwise be lost: Emscripten waits for `done` for ever.
-          WebAssembly.instantiate(wasm, imports).then((instance) => done(instance, wasm), reject);
-          return {};
-        },
-      }).then(resolve, reject);
-    }).catch((error: unknown) => {
+    try {
+      const { memory, session } = await instantiate<Session>(wasm, makeHost);
+      return new Instance(memory, session);
+    } catch (error) {
       throw new StrataError("UNSUPPORTED", `this WebAssembly module cannot be started: ${String(error)}`, {
         cause: error,
       });
-    });
-    started.module = module;
-    return new Instance(module);
+    }
   }
 
   /** Copies the next call's arguments in: first the numbers (so that they are aligned), then the bytes. */
@@ -60,19 +48,20 @@ export class Instance<Session extends CallFrame> {
     if (this.#broken) throw this.#broken;
     let size = floats ? floats.byteLength : 0;
     for (const part of parts) size += part.length;
-    let at = this.#module.input(size) >>> 0;
+    let at = this.#session.input(size);
     if (at === 0) {
       throw new StrataError(
         "OUT_OF_MEMORY",
         `WebAssembly memory cannot grow by the ${size} bytes of this request`,
       );
     }
+    const { buffer } = this.#memory;
     if (floats) {
-      this.#module.HEAPF32.set(floats, at >>> 2);
+      new Float32Array(buffer, at, floats.length).set(floats);
       at += floats.byteLength;
     }
     for (const part of parts) {
-      this.#module.HEAPU8.set(part, at);
+      new Uint8Array(buffer, at, part.length).set(part);
       at += part.length;
     }
   }
@@ -87,7 +76,7 @@ export class Instance<Session extends CallFrame> {
   ask<T>(call: (session: Session) => T): T {
     if (this.#broken) throw this.#broken;
     try {
-      return call(this.#module);
+      return call(this.#session);
     } catch (error) {
       // C++ catches its own exceptions, so this is a trap: what the engine holds in memory can no longer be trusted.
       // What is on storage can, as after a crash.
@@ -104,9 +93,9 @@ export class Instance<Session extends CallFrame> {
 
   /** A copy of the last call's reply. */
   replyBytes(): ReplyBytes {
-    const { HEAPU8, HEAPU32 } = this.#module;
-    const at = HEAPU32[this.#replyAt] ?? 0;
-    return HEAPU8.slice(at, at + (HEAPU32[this.#replyAt + 1] ?? 0));
+    const { buffer } = this.#memory;
+    const [at, bytes] = new Uint32Array(buffer, this.#replyAt, 2);
+    return new Uint8Array(buffer, at, bytes).slice();
   }
 
   /** The JSON part of the last call's reply. */

@@ -22,9 +22,6 @@ export async function importSources(...paths) {
       bundle: true,
       format: "esm",
       platform: "node",
-      alias: {
-        "strata-module": fileURLToPath(new URL("../../../build/wasm-simd/strata.mjs", import.meta.url)),
-      },
       logLevel: "error",
     });
     return await import(pathToFileURL(outfile));

@@ -6,15 +6,18 @@ import { gzipSync } from "node:zlib";
 /** As servers compress by default. */
 export const gzipBytes = (path) => gzipSync(readFileSync(path), { level: 6 }).length;
 
-/** The entry point, the worker, what both import, and one .wasm; as paths in `dist`. */
+/**
+ * The entry point, the worker, what both import, and one .wasm; as paths in `dist`. What is imported when it is first
+ * needed is not among them: page.test.mjs checks that a page which opens, writes and searches loads just these.
+ */
 export function loadedByPage(dist, wasm) {
   const found = new Set();
   const visit = (name) => {
     if (found.has(name)) return;
     found.add(name);
     const code = readFileSync(join(dist, name), "utf8");
-    // Static and dynamic imports, as esbuild writes them.
-    for (const [, target] of code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+\.js)"/g)) {
+    // Static imports, as esbuild writes them.
+    for (const [, target] of code.matchAll(/(?:\bfrom|\bimport)\s*"(\.[^"]+\.js)"/g)) {
       visit(posix.join(posix.dirname(name), target));
     }
   };

@@ -1,10 +1,3 @@
-import type { HostFunctions } from "./host_functions.js";
-
-/**
- * The JavaScript that Emscripten makes beside strata.wasm: what "strata-module" is, which tools/build_js.mjs resolves to
- * the build folder's strata.mjs. bindings/wasm/bindings.cc is where the functions come from.
- */
-
 /** How calls into WebAssembly begin and end: bindings/wasm/call_frame.h. */
 export interface CallFrame {
   /** Address of a buffer of `bytes` bytes for the next call's arguments, or 0 if memory is out. */
@@ -13,23 +6,10 @@ export interface CallFrame {
   replyAt(): number;
 }
 
-export interface WasmMemory {
-  readonly HEAPU8: Uint8Array<ArrayBuffer>;
-  readonly HEAPU32: Uint32Array<ArrayBuffer>;
-  readonly HEAPF32: Float32Array<ArrayBuffer>;
-}
-
-/** Makes a WebAssembly instance: its memory, and the functions of its one session. */
-export type CreateModule<Session extends CallFrame> = (options: {
-  /** What bindings/wasm/host_env.cc calls. */
-  strataHost?: HostFunctions | undefined;
-  instantiateWasm(
-    imports: WebAssembly.Imports,
-    done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
-  ): Record<string, never>;
-}) => Promise<WasmMemory & Session>;
-
-/** One database inside one WebAssembly instance. Methods that return a number return 0 or an error's number. */
+/**
+ * One database inside one WebAssembly instance: the functions of strata.wasm, which bindings/wasm/bindings.cc declares.
+ * Those that return a number return 0 or an error's number.
+ */
 export interface Session extends CallFrame {
   /** Replies with the names of all errors, from number 1 on. */
   errorNames(): number;
@@ -123,6 +103,3 @@ export interface Session extends CallFrame {
   stats(): number;
   close(): number;
 }
-
-declare const createModule: CreateModule<Session>;
-export default createModule;
