@@ -30,8 +30,9 @@ if(EMSCRIPTEN)
     -flto
     # Older than SIMD in every engine, yet not on by default in clang 19.
     -mbulk-memory -mnontrapping-fptoint
-    -fwasm-exceptions
+    # Nothing is caught: when memory is out, JavaScript throws and starts another instance (bindings/wasm/call_frame.h).
+    -fno-exceptions -fno-rtti
   )
-  target_link_options(strata_wasm_options INTERFACE -flto -fwasm-exceptions)
+  target_link_options(strata_wasm_options INTERFACE -flto -fno-exceptions -fno-rtti)
   target_link_libraries(strata_core PUBLIC strata_wasm_options)
 endif()

@@ -21,7 +21,7 @@ foreach(module strata strata_text)
     -sSTRICT
     # Imports are ours alone (bindings/wasm/host_import.h), none is made for JavaScript of Emscripten's.
     -sSTANDALONE_WASM
-    # malloc returns null when memory is out, operator new throws, and the binding turns that into OUT_OF_MEMORY.
+    # malloc returns null when memory is out, and operator new calls what call_frame.cc sets for that.
     -sABORTING_MALLOC=0
     -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB
     # The default of 64 kB is little for recursive code such as expression trees.

@@ -10,12 +10,15 @@
 namespace strata {
 
 // How a call from JavaScript begins and ends, the same for all. Two rules hold:
-//   * Nothing throws across the boundary. A call answers 0 and leaves a reply, or answers an ErrorCode and
-//     leaves its message as the reply; running out of memory is caught here and becomes kOutOfMemory.
+//   * A call answers 0 and leaves a reply, or answers an ErrorCode and leaves its message as the reply. C++
+//     throws nothing here. When memory is out, JavaScript's exception ends the call where it stands; the
+//     instance cannot be used after that, as after a trap, and what is on storage is opened by another one.
 //   * No view of this memory leaves. Arguments were copied in (arguments.h), replies are copied out before
 //     the next call.
 class CallFrame {
  public:
+  CallFrame();
+
   Arguments arguments;
 
   // The address of room for the next call's arguments, 0 if memory is out.
@@ -24,7 +27,7 @@ class CallFrame {
   uintptr_t ReplyAt() const { return reinterpret_cast<uintptr_t>(&reply_place_); }
 
   // Runs `action`, which fills a Reply, and turns every way it can end into a number and a reply. Erased at
-  // once, so that the catching is compiled once and not for each call.
+  // once, so that what is the same is compiled once and not for each call.
   template <typename Action>
   int Answer(Action action) {
     return Run([](void* erased, Reply& reply) { return (*static_cast<Action*>(erased))(reply); }, &action);
@@ -32,9 +35,6 @@ class CallFrame {
 
  private:
   int Run(Result<void> (*call)(void* action, Reply& reply), void* action);
-  void ShowReply();
-  // Sets a reply without needing memory: `message` is cut to what is kept.
-  int FailWithout(ErrorCode code, const char* message);
 
   std::string reply_;
   struct {

@@ -87,7 +87,8 @@ int Session::ErrorNames() {
 }
 
 int Session::Open(bool strict, bool read_only, bool create, bool refuse_damaged_log,
-                  double memory_budget_bytes) {
+                  double memory_budget_bytes, uint32_t first_handle) {
+  next_handle_ = first_handle;
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     DatabaseOptions options;
     options.durability = strict ? Durability::kStrict : Durability::kRelaxed;

@@ -27,7 +27,9 @@ class Session {
   // The names of all error codes, from number 1 on.
   int ErrorNames();
 
-  int Open(bool strict, bool read_only, bool create, bool refuse_damaged_log, double memory_budget_bytes);
+  // Handles count from `first_handle`: those of another instance, which broke, must not be taken for ours.
+  int Open(bool strict, bool read_only, bool create, bool refuse_damaged_log, double memory_budget_bytes,
+           uint32_t first_handle);
   // Without options the collection must exist. `indexed_bytes`: a list of texts, each after its u32 size.
   int OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dimension, uint32_t metric,
                      uint32_t index, uint32_t m, uint32_t ef_construction, uint32_t quantization,

@@ -74,3 +74,44 @@ test("a database ten times larger than memory can be written and searched", asyn
   const [hit] = await c.search(new Float32Array(DIMENSION).fill(77_000.2), { k: 1 });
   assert.equal(Math.floor(hit.id / batch), 77);
 });
+
+test("memory that runs out in the middle of calls costs those calls and open snapshots, and nothing that was acknowledged", async (t) => {
+  const path = freshPath(t);
+  // A budget that there is no memory for: caches and index builds grow until nothing is left, again and again.
+  const db = await open(path, { wasm: cappedModule(PAGES_MAX / 2), memoryBudget: 2 ** 30, durability: "strict" });
+  t.after(() => db.close());
+  const c = await db.collection("points", { dimension: DIMENSION, metric: "l2" });
+  const batch = 1000;
+  const written = new Set();
+  let refused = 0;
+  const outOfMemory = (error) => {
+    assert.equal(error.code, "OUT_OF_MEMORY", error.message);
+    refused++;
+  };
+  await c.upsert(columns(0, 10));
+  const snapshot = await c.snapshot();
+  let first = 1000;
+  for (; first < 1000 + 80 * batch && refused < 5; first += batch) {
+    // Together, so that some wait while the engine starts again.
+    await Promise.all([
+      c.upsert(columns(first, batch)).then(() => written.add(first), outOfMemory),
+      c.searchMany(randomVectors(3, DIMENSION, first), { k: 10, exact: true }).catch(outOfMemory),
+      c.count().then((count) => assert.ok(count >= 10 + written.size * batch), outOfMemory),
+    ]);
+  }
+  t.diagnostic(`${refused} calls ran out of memory, ${written.size * batch} records acknowledged`);
+  assert.ok(refused >= 5, `only ${refused} calls ran out of memory`);
+  await assert.rejects(snapshot.count(), { code: "CLOSED" });
+  // Whoever was refused was not half applied.
+  const again = await open(path, { readOnly: true }).catch(() => null);
+  assert.equal(again, null, "the database is still held by the engine that started again");
+  await db.close();
+  const fresh = await open(path);
+  t.after(() => fresh.close());
+  const points = await fresh.collection("points");
+  for (let n = 1000; n < first; n += batch) {
+    const there = (await points.getMany(Array.from({ length: batch }, (_, i) => n + i))).filter(Boolean).length;
+    assert.equal(there, written.has(n) ? batch : 0, `batch at ${n}`);
+  }
+  assert.deepEqual(await fresh.verify(), []);
+});

@@ -2,10 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <protozero/pbf_reader.hpp>
+#include <optional>
+#include <protozero/types.hpp>
 #include <span>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -13,49 +12,66 @@
 
 namespace strata {
 
-// How we read protobuf messages: protozero's reader behind two rules.
+// Takes a varint off the front of `bytes`. Nothing if it does not end, or has more than 64 bits.
+std::optional<uint64_t> TakeVarint(std::string_view* bytes);
+
+// Reads a protobuf message field by field. (protozero, which writes ours, throws on damaged input, and its
+// version 1.7 takes lengths of 2^31 and more for negative on 32-bit machines.)
 //
-//   * NextField() stands in for next(). protozero 1.7 compares lengths as ptrdiff_t, so that on 32-bit
-//   machines a
-//     length of 2^31 or more looks negative and passes; here it is checked as 64 bits against what is left.
-//   * Parsing runs inside ParseMessage(), because protozero throws on damaged input and we do not.
-//
-// Fields are matched by tag_and_type(): a known tag with another wire type is skipped like an unknown one.
-// get_bool() reads a byte without looking whether there is one: use get_uint32() != 0.
-inline bool NextField(protozero::pbf_reader& message) {
-  if (!message.next()) return false;
-  if (message.wire_type() == protozero::pbf_wire_type::length_delimited) {
-    const char* data = message.data().data();
-    const char* end = data + message.data().size();
-    const uint64_t bytes = protozero::decode_varint(&data, end);
-    if (bytes > static_cast<uint64_t>(end - data)) throw protozero::end_of_buffer_exception{};
-  }
-  return true;
-}
+// Damage ends the reading: Next() is false from then on, for messages inside this one and around it as well.
+// ParseMessage() looks for it once, at the end.
+class MessageReader {
+ public:
+  // Moves to the next field; false at the end. Fields that nobody asks about are thereby skipped.
+  bool Next();
+
+  // Tag and type of the field, to be compared with VarintField() and so on: a known tag with another type is
+  // another field.
+  uint32_t field() const { return field_; }
+  // What a varint or fixed64 field holds.
+  uint64_t number() const { return number_; }
+  // The same for fields of 32 bits; more are damage.
+  uint32_t number32();
+  // What a bytes field holds: a string, a message, packed numbers. Points into the message.
+  std::string_view bytes() const { return bytes_; }
+  // A reader of the message that it holds.
+  MessageReader message() const { return {bytes_, damaged_}; }
+
+ private:
+  template <typename Parse>
+  friend auto ParseMessage(std::span<const std::byte> bytes, std::string_view what, Parse&& parse)
+      -> decltype(parse(std::declval<MessageReader&>()));
+
+  MessageReader(std::string_view bytes, bool* damaged) : left_(bytes), damaged_(damaged) {}
+
+  std::string_view left_;
+  bool* damaged_;
+  uint32_t field_ = 0;
+  uint64_t number_ = 0;
+  std::string_view bytes_;
+};
 
 inline constexpr uint32_t VarintField(uint32_t tag) {
   return protozero::tag_and_type(tag, protozero::pbf_wire_type::varint);
+}
+inline constexpr uint32_t Fixed64Field(uint32_t tag) {
+  return protozero::tag_and_type(tag, protozero::pbf_wire_type::fixed64);
 }
 inline constexpr uint32_t BytesField(uint32_t tag) {
   return protozero::tag_and_type(tag, protozero::pbf_wire_type::length_delimited);
 }
 
-inline std::string_view TakeView(protozero::pbf_reader& message) {
-  const protozero::data_view view = message.get_view();
-  return {view.data(), view.size()};
-}
-
-// Calls `parse(reader)`, which returns a Result, and turns what protozero throws into kCorruption. `what`
-// begins the message: "batch", "manifest 00000004.strata".
+// Calls `parse(reader)`, which returns a Result. kCorruption if the message or one inside it is damaged.
+// `what` begins the error's message: "batch", "manifest 00000004.strata".
 template <typename Parse>
 auto ParseMessage(std::span<const std::byte> bytes, std::string_view what, Parse&& parse)
-    -> decltype(parse(std::declval<protozero::pbf_reader&>())) {
-  try {
-    protozero::pbf_reader message(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    return parse(message);
-  } catch (const protozero::exception& damage) {
-    return Fail(ErrorCode::kCorruption, {what, " is not a valid message: ", damage.what()});
-  }
+    -> decltype(parse(std::declval<MessageReader&>())) {
+  bool damaged = false;
+  MessageReader message({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, &damaged);
+  auto parsed = parse(message);
+  // What was made of the part before the damage says less than that there is damage.
+  if (damaged) return Fail(ErrorCode::kCorruption, {what, " is not a valid message"});
+  return parsed;
 }
 
 }  // namespace strata

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -10,7 +11,9 @@ namespace strata {
 
 // Files nobody reads any more, to be removed at the next convenient moment.
 struct Trash {
+  // Has room for the file of every lease, so that letting go of one cannot fail.
   std::vector<FileNumber> files;
+  size_t leases = 0;
 };
 
 // Keeps a file while anybody may read it. A file is wanted while the root names it: a new one is unwanted
@@ -19,16 +22,15 @@ struct Trash {
 class FileLease {
  public:
   FileLease(FileNumber file, std::shared_ptr<Trash> trash, bool wanted)
-      : file_(file), trash_(std::move(trash)), wanted_(wanted) {}
+      : file_(file), trash_(std::move(trash)), wanted_(wanted) {
+    trash_->files.reserve(trash_->files.size() + trash_->leases + 1);
+    ++trash_->leases;
+  }
   FileLease(const FileLease&) = delete;
   FileLease& operator=(const FileLease&) = delete;
   ~FileLease() {
-    if (wanted_) return;
-    try {
-      trash_->files.push_back(file_);
-    } catch (...) {
-      // Out of memory: the file stays behind as an orphan, which the next opening removes.
-    }
+    --trash_->leases;
+    if (!wanted_) trash_->files.push_back(file_);
   }
 
   FileNumber file() const { return file_; }

@@ -1,8 +1,11 @@
 #include "filter/row_list.h"
 
 #include <cstdint>
+#include <optional>
 #include <protozero/buffer_string.hpp>
 #include <protozero/varint.hpp>
+
+#include "bytes/protobuf.h"
 
 namespace strata {
 namespace {
@@ -13,17 +16,18 @@ constexpr char kBits = 2;          // Then row r as bit r % 8 of byte r / 8.
 
 size_t BitBytes(uint32_t row_count) { return (size_t{row_count} + 7) / 8; }
 
-// Calls visit(row) for the rows of `gaps`, until it says false. Throws what protozero throws.
+// Calls visit(row) for the rows of `gaps`, until it says false. False if they are damaged.
 template <typename Visit>
-void ForEachGap(std::string_view gaps, Visit&& visit) {
-  const char* from = gaps.data();
-  const char* const end = from + gaps.size();
+bool ForEachGap(std::string_view gaps, Visit&& visit) {
   uint64_t next = 0;
-  while (from != end) {
-    const uint64_t row = next + (protozero::decode_varint(&from, end) & 0xffffffffu);
-    if (!visit(row)) return;
+  while (!gaps.empty()) {
+    const std::optional<uint64_t> gap = TakeVarint(&gaps);
+    if (!gap) return false;
+    const uint64_t row = next + (*gap & 0xffffffffu);
+    if (!visit(row)) break;
     next = row + 1;
   }
+  return true;
 }
 
 }  // namespace
@@ -71,12 +75,7 @@ bool IsRowList(std::string_view list, uint32_t row_count) {
   }
   if (list[0] != kGaps && list[0] != kGapsOfOthers) return false;
   bool in_range = true;
-  try {
-    ForEachGap(body, [&](uint64_t row) { return in_range = row < row_count; });
-  } catch (const protozero::exception&) {
-    return false;
-  }
-  return in_range;
+  return ForEachGap(body, [&](uint64_t row) { return in_range = row < row_count; }) && in_range;
 }
 
 void AddRowList(std::string_view list, RowBitmap* rows) {

@@ -57,18 +57,18 @@ void WriteOp(const BatchOp& op, std::string& batch) {
   if (op.text) message.add_string(kText, *op.text);
 }
 
-Result<BatchOp> ParseOp(protozero::pbf_reader message) {
+Result<BatchOp> ParseOp(MessageReader message) {
   BatchOp op;
-  while (NextField(message)) {
-    switch (message.tag_and_type()) {
+  while (message.Next()) {
+    switch (message.field()) {
       case BytesField(kKey):
-        op.key = TakeView(message);
+        op.key = message.bytes();
         break;
       case VarintField(kErase):
-        op.erase = message.get_uint64() != 0;
+        op.erase = message.number() != 0;
         break;
       case BytesField(kVector): {
-        const std::string_view floats = TakeView(message);
+        const std::string_view floats = message.bytes();
         if (floats.size() % sizeof(float) != 0) {
           return Fail(ErrorCode::kCorruption, {"batch: a vector of ", floats.size(), " bytes"});
         }
@@ -77,52 +77,48 @@ Result<BatchOp> ParseOp(protozero::pbf_reader message) {
         break;
       }
       case BytesField(kMetadata):
-        op.metadata = TakeView(message);
+        op.metadata = message.bytes();
         break;
       case BytesField(kText):
-        op.text = TakeView(message);
+        op.text = message.bytes();
         break;
-      default:
-        message.skip();
     }
   }
   return op;
 }
 
-Result<Batch> Parse(protozero::pbf_reader& message) {
+Result<Batch> Parse(MessageReader& message) {
   Batch batch;
   uint64_t kind = 0;
-  while (NextField(message)) {
-    switch (message.tag_and_type()) {
+  while (message.Next()) {
+    switch (message.field()) {
       case VarintField(kSequence):
-        batch.sequence = message.get_uint64();
+        batch.sequence = message.number();
         break;
-      case protozero::tag_and_type(kClient, protozero::pbf_wire_type::fixed64):
-        batch.client = message.get_fixed64();
+      case Fixed64Field(kClient):
+        batch.client = message.number();
         break;
       case VarintField(kRequest):
-        batch.request = message.get_uint64();
+        batch.request = message.number();
         break;
       case VarintField(kKind):
-        kind = message.get_uint64();
+        kind = message.number();
         break;
       case VarintField(kCollection):
-        batch.collection = message.get_uint32();
+        batch.collection = message.number32();
         break;
       case BytesField(kName):
-        batch.name = TakeView(message);
+        batch.name = message.bytes();
         break;
       case BytesField(kOptions): {
-        STRATA_ASSIGN_OR_RETURN(batch.options, DecodeOptions(TakeView(message)));
+        STRATA_ASSIGN_OR_RETURN(batch.options, DecodeOptions(message.bytes()));
         break;
       }
       case BytesField(kOp): {
-        STRATA_ASSIGN_OR_RETURN(BatchOp && op, ParseOp(message.get_message()));
+        STRATA_ASSIGN_OR_RETURN(BatchOp && op, ParseOp(message.message()));
         batch.ops.push_back(std::move(op));
         break;
       }
-      default:
-        message.skip();
     }
   }
   if (kind == 0) return Fail(ErrorCode::kCorruption, "batch: has no kind");

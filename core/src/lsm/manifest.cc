@@ -80,26 +80,24 @@ class ManifestParser {
  public:
   ManifestParser(Env* env, FileNumber file) : env_(env), name_(FileName(file)) {}
 
-  Result<Manifest> Parse(protozero::pbf_reader& message) const {
+  Result<Manifest> Parse(MessageReader& message) const {
     Manifest manifest;
-    while (NextField(message)) {
-      switch (message.tag_and_type()) {
+    while (message.Next()) {
+      switch (message.field()) {
         case VarintField(kSequence):
-          manifest.sequence = message.get_uint64();
+          manifest.sequence = message.number();
           break;
         case VarintField(kNextCollection):
-          manifest.next_collection = message.get_uint32();
+          manifest.next_collection = message.number32();
           break;
         case BytesField(kCollection): {
-          STRATA_ASSIGN_OR_RETURN(CollectionEntry && collection, ParseCollection(message.get_message()));
+          STRATA_ASSIGN_OR_RETURN(CollectionEntry && collection, ParseCollection(message.message()));
           manifest.collections.push_back(std::move(collection));
           break;
         }
         case BytesField(kClient):
-          manifest.clients.push_back(ParseClient(message.get_message()));
+          manifest.clients.push_back(ParseClient(message.message()));
           break;
-        default:
-          message.skip();
       }
     }
     return manifest;
@@ -110,55 +108,51 @@ class ManifestParser {
     return Fail(ErrorCode::kCorruption, {name_, ": manifest: ", Message(what)});
   }
 
-  Result<CollectionEntry> ParseCollection(protozero::pbf_reader message) const {
+  Result<CollectionEntry> ParseCollection(MessageReader message) const {
     CollectionEntry collection;
-    while (NextField(message)) {
-      switch (message.tag_and_type()) {
+    while (message.Next()) {
+      switch (message.field()) {
         case VarintField(kId):
-          collection.id = message.get_uint32();
+          collection.id = message.number32();
           break;
         case BytesField(kName):
-          collection.name = TakeView(message);
+          collection.name = message.bytes();
           break;
         case BytesField(kOptions): {
-          STRATA_ASSIGN_OR_RETURN(collection.options, DecodeOptions(TakeView(message)));
+          STRATA_ASSIGN_OR_RETURN(collection.options, DecodeOptions(message.bytes()));
           break;
         }
         case BytesField(kSegment): {
-          STRATA_ASSIGN_OR_RETURN(SegmentEntry && segment, ParseSegment(message.get_message()));
+          STRATA_ASSIGN_OR_RETURN(SegmentEntry && segment, ParseSegment(message.message()));
           collection.segments.push_back(std::move(segment));
           break;
         }
-        default:
-          message.skip();
       }
     }
     return collection;
   }
 
-  Result<SegmentEntry> ParseSegment(protozero::pbf_reader message) const {
+  Result<SegmentEntry> ParseSegment(MessageReader message) const {
     SegmentEntry segment;
     std::string_view dead_rows;
     std::string_view dead_bitmap;
-    while (NextField(message)) {
-      switch (message.tag_and_type()) {
+    while (message.Next()) {
+      switch (message.field()) {
         case VarintField(kFile):
-          segment.file = message.get_uint64();
+          segment.file = message.number();
           break;
         case VarintField(kIndexFile):
-          segment.index_file = message.get_uint64();
+          segment.index_file = message.number();
           break;
         case VarintField(kRowCount):
-          segment.row_count = message.get_uint32();
+          segment.row_count = message.number32();
           break;
         case BytesField(kDeadRows):
-          dead_rows = TakeView(message);
+          dead_rows = message.bytes();
           break;
         case BytesField(kDeadBitmap):
-          dead_bitmap = TakeView(message);
+          dead_bitmap = message.bytes();
           break;
-        default:
-          message.skip();
       }
     }
     const auto file_bytes = env_->Size(segment.file);
@@ -177,15 +171,13 @@ class ManifestParser {
   }
 
   Result<void> SetDeadRows(std::string_view bytes, RowBitmap& dead) const {
-    const char* data = bytes.data();
-    const char* const end = data + bytes.size();
     uint64_t row = 0;
-    while (data != end) {
-      const uint64_t difference = protozero::decode_varint(&data, end);
-      if (difference >= dead.row_count() - row) {
+    while (!bytes.empty()) {
+      const std::optional<uint64_t> difference = TakeVarint(&bytes);
+      if (!difference || *difference >= dead.row_count() - row) {
         return Damaged({"a dead row past the last of ", dead.row_count()});
       }
-      row += difference;
+      row += *difference;
       dead.Set(static_cast<Row>(row));
     }
     return {};
@@ -201,21 +193,19 @@ class ManifestParser {
     return {};
   }
 
-  static ClientEntry ParseClient(protozero::pbf_reader message) {
+  static ClientEntry ParseClient(MessageReader message) {
     ClientEntry client;
-    while (NextField(message)) {
-      switch (message.tag_and_type()) {
-        case protozero::tag_and_type(kClientId, protozero::pbf_wire_type::fixed64):
-          client.client = message.get_fixed64();
+    while (message.Next()) {
+      switch (message.field()) {
+        case Fixed64Field(kClientId):
+          client.client = message.number();
           break;
         case VarintField(kClientRequest):
-          client.request = message.get_uint64();
+          client.request = message.number();
           break;
         case VarintField(kClientSequence):
-          client.sequence = message.get_uint64();
+          client.sequence = message.number();
           break;
-        default:
-          message.skip();
       }
     }
     return client;
@@ -245,7 +235,7 @@ Result<Manifest> ReadManifest(Env* env, FileNumber file, const DatabaseId& datab
   STRATA_ASSIGN_OR_RETURN(const std::vector<std::byte>& bytes, reader->ReadSection(kManifestSection));
   const ManifestParser parser(env, file);
   return ParseMessage(bytes, FileName(file).view(),
-                      [&](protozero::pbf_reader& message) { return parser.Parse(message); });
+                      [&](MessageReader& message) { return parser.Parse(message); });
 }
 
 }  // namespace strata

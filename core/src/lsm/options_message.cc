@@ -21,8 +21,8 @@ enum OptionsTag : uint32_t {
 constexpr uint32_t kIndexedKey = 1;
 
 template <typename Enum>
-Result<Enum> TakeEnum(protozero::pbf_reader& message, Enum last, const char* what) {
-  const uint64_t number = message.get_uint64();
+Result<Enum> TakeEnum(const MessageReader& message, Enum last, const char* what) {
+  const uint64_t number = message.number();
   if (number > static_cast<uint64_t>(last)) {
     return Fail(ErrorCode::kUnsupportedFormat,
                 {"collection options: this build knows no ", what, " of number ", number});
@@ -30,25 +30,20 @@ Result<Enum> TakeEnum(protozero::pbf_reader& message, Enum last, const char* wha
   return static_cast<Enum>(number);
 }
 
-std::vector<std::string> TakeKeys(protozero::pbf_reader& message) {
+std::vector<std::string> ParseKeys(MessageReader list) {
   std::vector<std::string> keys;
-  protozero::pbf_reader list = message.get_message();
-  while (NextField(list)) {
-    if (list.tag_and_type() == BytesField(kIndexedKey)) {
-      keys.emplace_back(TakeView(list));
-    } else {
-      list.skip();
-    }
+  while (list.Next()) {
+    if (list.field() == BytesField(kIndexedKey)) keys.emplace_back(list.bytes());
   }
   return keys;
 }
 
-Result<CollectionOptions> Parse(protozero::pbf_reader& message) {
+Result<CollectionOptions> Parse(MessageReader& message) {
   CollectionOptions options;
-  while (NextField(message)) {
-    switch (message.tag_and_type()) {
+  while (message.Next()) {
+    switch (message.field()) {
       case VarintField(kDimension):
-        options.dimension = message.get_uint32();
+        options.dimension = message.number32();
         break;
       case VarintField(kMetric): {
         STRATA_ASSIGN_OR_RETURN(options.metric, TakeEnum(message, Metric::kDot, "metric"));
@@ -59,20 +54,18 @@ Result<CollectionOptions> Parse(protozero::pbf_reader& message) {
         break;
       }
       case VarintField(kHnswM):
-        options.hnsw_m = message.get_uint32();
+        options.hnsw_m = message.number32();
         break;
       case VarintField(kHnswEfConstruction):
-        options.hnsw_ef_construction = message.get_uint32();
+        options.hnsw_ef_construction = message.number32();
         break;
       case VarintField(kQuantization): {
         STRATA_ASSIGN_OR_RETURN(options.quantization, TakeEnum(message, Quantization::kSq8, "quantization"));
         break;
       }
       case BytesField(kIndexed):
-        options.indexed = TakeKeys(message);
+        options.indexed = ParseKeys(message.message());
         break;
-      default:
-        message.skip();
     }
   }
   // They decide how much memory is taken, so nonsense stops here.

@@ -12,11 +12,11 @@ import { nextTurn } from "./next_turn.js";
 export class Acknowledger {
   readonly #storage: HostStorage;
   readonly #strict: boolean;
-  readonly #syncLog: () => void;
+  readonly #syncLog: () => Promise<void>;
   #nextSync: Promise<void> | null = null;
   #failure: StrataError | null = null;
 
-  constructor(storage: HostStorage, strict: boolean, syncLog: () => void) {
+  constructor(storage: HostStorage, strict: boolean, syncLog: () => Promise<void>) {
     this.#storage = storage;
     this.#strict = strict;
     this.#syncLog = syncLog;
@@ -43,7 +43,7 @@ export class Acknowledger {
   /** Syncs the log and waits until that survives power loss. */
   async sync(): Promise<void> {
     try {
-      this.#syncLog();
+      await this.#syncLog();
       await this.#storage.durable();
     } catch (error) {
       throw this.#fail(error);

@@ -8,6 +8,10 @@ const REQUESTS_MILLIS = 8;
 /** When to ask again after the engine put work off: until an import is over, or after a failure. */
 const PAUSE_MILLIS = 100;
 const PAUSE_AFTER_FAILURE_MILLIS = 1000;
+/** Each failure soon after another doubles the pause, up to this: work may need more memory than there is. */
+const PAUSE_AFTER_FAILURES_MILLIS = 64_000;
+/** How many pauses must go by for a failure not to be soon after another. */
+const CALM_PAUSES = 4;
 
 /** The parts of an engine that do background work. */
 export interface BackgroundWorker {
@@ -30,6 +34,8 @@ export class Background {
   /** When requests began to have the thread to themselves; while paused, when the pause ends. */
   #since = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #pauseAfterFailure = PAUSE_AFTER_FAILURE_MILLIS;
+  #lastFailure = -Infinity;
   /** Why the last slice failed; it is tried again after a pause. */
   lastError: StrataError | null = null;
 
@@ -82,7 +88,12 @@ export class Background {
       else this.#state = "idle";
     } catch (error) {
       this.lastError = toStrataError(error);
-      this.#pause(PAUSE_AFTER_FAILURE_MILLIS);
+      const soon = performance.now() - this.#lastFailure < CALM_PAUSES * this.#pauseAfterFailure;
+      this.#lastFailure = performance.now();
+      this.#pauseAfterFailure = soon
+        ? Math.min(2 * this.#pauseAfterFailure, PAUSE_AFTER_FAILURES_MILLIS)
+        : PAUSE_AFTER_FAILURE_MILLIS;
+      this.#pause(this.#pauseAfterFailure);
     }
   };
 

@@ -57,6 +57,11 @@ export class Compactions {
     }
   }
 
+  /** Compacts from the start when next there is time: what was done is lost. */
+  beginAgain(): void {
+    for (const job of this.#jobs) job.begun = false;
+  }
+
   /** Rejects all with `error`: the engine is about to close. */
   close(error: StrataError): void {
     for (const job of this.#jobs.splice(0)) job.reject(error);

@@ -8,9 +8,9 @@ import { Background } from "./background.js";
 import { checkRequest } from "./check_request.js";
 import type { CallOptions, EngineClient } from "./client.js";
 import { Compactions } from "./compactions.js";
-import { makeHostFunctions } from "./host_functions.js";
-import { Instance } from "./instance.js";
+import type { Instance } from "./instance.js";
 import type { EngineMethods, InspectWhat, MethodName, ScanArgs, SearchArgs, WriteResult } from "./methods.js";
+import { OpenSession } from "./open_session.js";
 import type { Session } from "./session.js";
 
 type Args<M extends MethodName> = EngineMethods[M]["args"];
@@ -55,56 +55,49 @@ const utf8 = (text: string): Uint8Array => (text === "" ? NO_BYTES : encoder.enc
  * it is given, since requests may come from another tab.
  */
 export class Engine implements EngineClient {
-  readonly #instance: Instance<Session>;
   readonly #storage: HostStorage;
-  readonly #recovery: RecoveryReport;
+  readonly #session: OpenSession;
   readonly #background: Background;
   readonly #compactions: Compactions;
   readonly #acknowledger: Acknowledger;
-  readonly #progress: { report: (done: number) => boolean };
   readonly #collections = new Map<string, number>();
+  #recovery!: RecoveryReport;
   #closed = false;
 
-  private constructor(
-    instance: Instance<Session>,
-    storage: HostStorage,
-    options: EngineOptions,
-    progress: { report: (done: number) => boolean },
-  ) {
-    this.#instance = instance;
+  private constructor(wasm: WebAssembly.Module, storage: HostStorage, options: EngineOptions) {
     this.#storage = storage;
-    this.#progress = progress;
-    instance.run((session) =>
-      session.open(
-        options.strict,
-        options.readOnly,
-        options.create,
-        options.refuseDamaged,
-        options.memoryBudget,
-      ),
-    );
-    this.#recovery = instance.replyJson<RecoveryReport>();
-    this.#acknowledger = new Acknowledger(storage, options.strict, () =>
-      instance.run((session) => session.syncLog()),
-    );
+    this.#session = new OpenSession(wasm, storage, options, () => {
+      this.#collections.clear();
+      this.#compactions.beginAgain();
+    });
+    this.#acknowledger = new Acknowledger(storage, options.strict, async () => {
+      await this.#session.restarted();
+      this.#instance.run((session) => session.syncLog());
+    });
     this.#compactions = new Compactions({
-      begin: () => instance.run((session) => session.beginCompact()),
+      begin: () => this.#instance.run((session) => session.beginCompact()),
       step: (micros) => {
-        instance.run((session) => session.stepCompact(micros));
-        return instance.replyJson<number>() / COMPACT_DONE;
+        this.#instance.run((session) => session.stepCompact(micros));
+        return this.#instance.replyJson<number>() / COMPACT_DONE;
       },
-      stop: () => instance.ask((session) => session.stopCompact()),
+      stop: () => {
+        if (this.#session.usable) this.#instance.ask((session) => session.stopCompact());
+      },
     });
     this.#background = new Background({
+      // After a break, the next request starts the session again.
       hasBackgroundWork: () =>
-        !this.#closed && (this.#compactions.due || instance.ask((session) => session.hasBackgroundWork())),
+        !this.#closed &&
+        this.#session.usable &&
+        (this.#compactions.due || this.#instance.ask((session) => session.hasBackgroundWork())),
       runBackground: (micros) => {
+        if (!this.#session.usable) return false;
         if (this.#compactions.due) {
           this.#compactions.slice(micros);
           return true;
         }
-        instance.run((session) => session.runBackground(micros));
-        return instance.replyJson<boolean>();
+        this.#instance.run((session) => session.runBackground(micros));
+        return this.#instance.replyJson<boolean>();
       },
     });
   }
@@ -115,12 +108,8 @@ export class Engine implements EngineClient {
    */
   static async open(wasm: WebAssembly.Module, storage: HostStorage, options: EngineOptions): Promise<Engine> {
     try {
-      const progress = { report: (_done: number): boolean => true };
-      const instance = await Instance.create<Session>(wasm, (memory) =>
-        makeHostFunctions({ storage, memory, progress: (done) => progress.report(done) }),
-      );
-      const engine = new Engine(instance, storage, options, progress);
-      await storage.durable(); // What opening wrote (the new epoch) must not be lost.
+      const engine = new Engine(wasm, storage, options);
+      engine.#recovery = await engine.#session.start();
       engine.#background.wake();
       return engine;
     } catch (error) {
@@ -134,6 +123,13 @@ export class Engine implements EngineClient {
       if (this.#closed) throw new StrataError("CLOSED", "the database is closed");
       throwIfAborted(options.signal);
       checkRequest(method, args);
+      const restarted = method === "close" ? null : this.#session.restarted();
+      if (restarted) {
+        return restarted.then(() => {
+          this.#background.wake();
+          return this.call(method, args, options);
+        });
+      }
       const answer = Promise.resolve(this.#handlers[method](args, options));
       const turn = this.#background.takeTurns();
       // Not `turn.then(() => answer)`: an answer that fails meanwhile would be a rejection that nobody handles.
@@ -263,6 +259,10 @@ export class Engine implements EngineClient {
     close: () => this.#close(),
   };
 
+  get #instance(): Instance<Session> {
+    return this.#session.instance;
+  }
+
   #handle(collection: string): number {
     const handle = this.#collections.get(collection);
     if (handle !== undefined) return handle;
@@ -388,14 +388,14 @@ export class Engine implements EngineClient {
 
   /** Runs work that reports progress, stopping it when its signal fires. */
   #long({ signal, onProgress }: CallOptions, run: () => void): void {
-    this.#progress.report = (done) => {
+    this.#session.progress.report = (done) => {
       onProgress?.(done);
       return signal?.aborted !== true;
     };
     try {
       run();
     } finally {
-      this.#progress.report = () => true;
+      this.#session.progress.report = () => true;
     }
   }
 
@@ -405,7 +405,7 @@ export class Engine implements EngineClient {
     this.#compactions.close(new StrataError("CLOSED", "the database was closed before the compaction ended"));
     try {
       await this.#acknowledger.drain();
-      this.#instance.run((session) => session.close());
+      if (this.#session.usable) this.#instance.run((session) => session.close());
       await this.#storage.durable();
     } finally {
       await this.#storage.close();

@@ -72,21 +72,23 @@ export class Instance<Session extends CallFrame> {
     if (status !== 0) throw new StrataError(errorName(status), decoder.decode(this.replyBytes()));
   }
 
+  /** Whether a call was cut off in the middle, so that no other can be made. */
+  get broken(): boolean {
+    return this.#broken !== null;
+  }
+
   /** Makes a call that cannot fail. */
   ask<T>(call: (session: Session) => T): T {
     if (this.#broken) throw this.#broken;
     try {
       return call(this.#session);
     } catch (error) {
-      // C++ catches its own exceptions, so this is a trap: what the engine holds in memory can no longer be trusted.
-      // What is on storage can, as after a crash.
-      this.#broken = new StrataError(
-        "INTERNAL",
-        `the engine stopped: ${String(error)}; open the database again`,
-        {
-          cause: error,
-        },
-      );
+      // Memory ran out, or a trap: what the engine holds in memory can no longer be trusted. What is on storage can,
+      // as after a crash.
+      this.#broken =
+        error instanceof StrataError
+          ? error
+          : new StrataError("INTERNAL", `the engine stopped: ${String(error)}`, { cause: error });
       throw this.#broken;
     }
   }

@@ -1,3 +1,4 @@
+import { StrataError } from "../strata_error.js";
 import type { HostFunctions } from "./host_functions.js";
 import type { CallFrame } from "./session.js";
 
@@ -38,8 +39,11 @@ export async function instantiate<Session extends CallFrame>(
     const bytes = new Uint8Array(memory.buffer, address);
     return new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
   };
+  const outOfMemory = (): never => {
+    throw new StrataError("OUT_OF_MEMORY", "WebAssembly memory is used up");
+  };
   const host = makeHost?.(() => memory);
-  const instance = await WebAssembly.instantiate(wasm, { strata: { ...host, bind } });
+  const instance = await WebAssembly.instantiate(wasm, { strata: { ...host, bind, outOfMemory } });
   const { memory, _initialize, __indirect_function_table: table } = instance.exports as unknown as Exports;
   _initialize();
   return { memory, session: session as unknown as Session };

@@ -20,6 +20,7 @@ export interface Session extends CallFrame {
     createIfMissing: boolean,
     refuseDamagedLog: boolean,
     budget: number,
+    firstHandle: number,
   ): number;
   openCollection(
     nameBytes: number,
