@@ -134,6 +134,11 @@ export class IndexedDbStorage implements HostStorage {
     }
   }
 
+  /** Whether nothing was there before it was opened. */
+  get isNew(): boolean {
+    return this.#connection.created;
+  }
+
   list(): number[] {
     this.#checkOpen();
     return [...this.#files.keys()].sort((a, b) => a - b);

@@ -31,6 +31,7 @@ export class IndexedDbConnection<Schema extends DBSchema> {
   readonly #createStores: (db: IDBPDatabase<Schema>) => void;
   #db: IDBPDatabase<Schema> | null = null;
   #closed = false;
+  #created = false;
 
   /** Connects at the first {@link run}. `createStores` runs if there is no database `name` yet. */
   constructor(name: string, createStores: (db: IDBPDatabase<Schema>) => void) {
@@ -67,6 +68,11 @@ export class IndexedDbConnection<Schema extends DBSchema> {
     }
   }
 
+  /** Whether there was no database of this name. */
+  get created(): boolean {
+    return this.#created;
+  }
+
   close(): void {
     this.#closed = true;
     this.#disconnect();
@@ -76,7 +82,10 @@ export class IndexedDbConnection<Schema extends DBSchema> {
     if (this.#closed) throw new StrataError("CLOSED", `IndexedDB ${this.#name} is closed`);
     if (this.#db) return this.#db;
     const db = await openDB<Schema>(this.#name, 1, {
-      upgrade: (created) => this.#createStores(created),
+      upgrade: (created) => {
+        this.#created = true;
+        this.#createStores(created);
+      },
       blocking: () => this.#disconnect(), // Someone deletes the database: let them.
       terminated: () => (this.#db = null),
     });
