@@ -3,22 +3,12 @@ import type { EngineClient } from "./engine/client.js";
 import { filterText, type Filter } from "./filter.js";
 import { checkId, type RecordId } from "./ids.js";
 import { Inspection } from "./inspect.js";
-import type { CollectionOptions, GetOptions, ScanOptions, SearchOptions, WriteOptions } from "./options.js";
+import type { CollectionOptions, WriteOptions } from "./options.js";
 import { optionsObject } from "./options.js";
 import { tellDone } from "./progress.js";
 import { Reader } from "./reader.js";
-import type {
-  Explanation,
-  Hit,
-  RecordColumns,
-  RecordInput,
-  RecordPatch,
-  SearchManyResult,
-  StoredRecord,
-  WriteSummary,
-} from "./records.js";
+import type { RecordColumns, RecordInput, RecordPatch, WriteSummary } from "./records.js";
 import { Snapshot } from "./snapshot.js";
-import type { VectorInput } from "./vectors.js";
 import { BatchWriter, OP_DELETE, OP_INSERT, OP_UPDATE, OP_UPSERT, type OpKind } from "./wire/batch.js";
 import { packRecord, packRecords, type PackedBatch } from "./write_batch.js";
 
@@ -35,9 +25,8 @@ import { packRecord, packRecords, type PackedBatch } from "./write_batch.js";
  * await notes.upsert([{ id: "n1", vector, metadata: { year: 1999 }, text: "..." }]);
  * const [best] = await notes.search(query, { k: 1, filter: { year: { $gte: 1990 } } });
  */
-export class Collection {
+export class Collection extends Reader {
   readonly #client: EngineClient;
-  readonly #reader: Reader;
 
   /** @internal Use `db.collection()`. */
   constructor(
@@ -46,8 +35,8 @@ export class Collection {
     /** As it was made, defaults filled in. */
     readonly options: Readonly<CollectionOptions>,
   ) {
+    super(client, name, options.dimension);
     this.#client = client;
-    this.#reader = new Reader(client, name, options.dimension);
   }
 
   /**
@@ -112,57 +101,6 @@ export class Collection {
       filter: text,
     });
     return { changed, sequence };
-  }
-
-  /** The record, or undefined. O(log n) and at most one block read per segment. */
-  get(id: RecordId, options?: GetOptions): Promise<StoredRecord | undefined> {
-    return this.#reader.get(id, options);
-  }
-
-  /** One entry per id, in their order: the record, or undefined. */
-  getMany(ids: readonly RecordId[], options?: GetOptions): Promise<(StoredRecord | undefined)[]> {
-    return this.#reader.getMany(ids, options);
-  }
-
-  has(id: RecordId): Promise<boolean> {
-    return this.#reader.has(id);
-  }
-
-  /** How many records there are, or how many match. */
-  count(filter?: Filter | string): Promise<number> {
-    return this.#reader.count(filter);
-  }
-
-  /**
-   * Walks records in id order, over the state at the first step. Leaving the loop early gives everything back.
-   *
-   * @example
-   * for await (const { id, metadata } of books.scan({ prefix: "b", include: ["metadata"] })) { ... }
-   */
-  scan(options?: ScanOptions): AsyncGenerator<StoredRecord, void, undefined> {
-    return this.#reader.scan(options);
-  }
-
-  /**
-   * Finds the records nearest to `query`, nearest first, ties by id.
-   *
-   * @param query - `dimension` finite numbers; under cosine not all zero.
-   * @returns `min(k, matching records)` hits, always.
-   * @throws {@link StrataError} `INVALID_ARGUMENT` for a query of another length or with a number that is not finite, a
-   * `k` below 1, or a malformed filter.
-   */
-  search(query: VectorInput, options?: SearchOptions): Promise<Hit[]> {
-    return this.#reader.search(query, options);
-  }
-
-  /** Searches many queries, row-major (n, dimension), in one call. Answers with flat arrays and no metadata. */
-  searchMany(queries: VectorInput, options?: SearchOptions): Promise<SearchManyResult> {
-    return this.#reader.searchMany(queries, options);
-  }
-
-  /** {@link search}, with the plan that was chosen for each segment, why, and what it cost. */
-  explain(query: VectorInput, options?: SearchOptions): Promise<Explanation> {
-    return this.#reader.explain(query, options);
   }
 
   /** The state now, which no later write changes. Close it: it keeps the files it sees from being removed. */

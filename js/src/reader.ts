@@ -80,24 +80,27 @@ function searchArgs(options: SearchOptions | undefined): SearchArgs {
   };
 }
 
-/** The reads that a collection and a snapshot have in common. */
-export class Reader {
+/** What a collection and a snapshot have in common: reading. */
+export abstract class Reader {
   readonly #client: EngineClient;
   readonly #dimension: number;
   /** Which state is read: that of a view, or the one now. */
   readonly #source: { collection: string; view?: number };
 
+  /** @internal */
   constructor(client: EngineClient, collection: string, dimension: number, view?: number) {
     this.#client = client;
     this.#dimension = dimension;
     this.#source = view === undefined ? { collection } : { collection, view };
   }
 
+  /** The record, or undefined. O(log n) and at most one block read per segment. */
   async get(id: RecordId, options?: GetOptions): Promise<StoredRecord | undefined> {
     checkId(id, "get()");
     return (await this.getMany([id], options))[0];
   }
 
+  /** One entry per id, in their order: the record, or undefined. */
   async getMany(ids: readonly RecordId[], options?: GetOptions): Promise<(StoredRecord | undefined)[]> {
     if (!Array.isArray(ids)) throw invalid(`getMany() takes an array of ids, found ${describe(ids)}`);
     ids.forEach((id, i) => checkId(id, `id ${i}`));
@@ -111,10 +114,17 @@ export class Reader {
     return this.#client.call("has", { ...this.#source, ids: packIds([id]) });
   }
 
+  /** How many records there are, or how many match. */
   async count(filter?: Filter | string): Promise<number> {
     return this.#client.call("count", { ...this.#source, filter: filterText(filter) });
   }
 
+  /**
+   * Walks records in id order, over the state at the first step. Leaving the loop early gives everything back.
+   *
+   * @example
+   * for await (const { id, metadata } of books.scan({ prefix: "b", include: ["metadata"] })) { ... }
+   */
   async *scan(options?: ScanOptions): AsyncGenerator<StoredRecord, void, undefined> {
     const signal = options?.signal;
     const scan = scanArgs(options);
@@ -138,6 +148,14 @@ export class Reader {
     }
   }
 
+  /**
+   * Finds the records nearest to `query`, nearest first, ties by id.
+   *
+   * @param query - `dimension` finite numbers; under cosine not all zero.
+   * @returns `min(k, matching records)` hits, always.
+   * @throws {@link StrataError} `INVALID_ARGUMENT` for a query of another length or with a number that is not finite, a
+   * `k` below 1, or a malformed filter.
+   */
   async search(query: VectorInput, options?: SearchOptions): Promise<Hit[]> {
     const search = searchArgs(options);
     const vector = asFloat32(query, this.#dimension, "query");
@@ -145,6 +163,7 @@ export class Reader {
     return decodeHits(await this.#client.call("search", request, { signal: options?.signal }));
   }
 
+  /** {@link search}, with the plan that was chosen for each segment, why, and what it cost. */
   async explain(query: VectorInput, options?: SearchOptions): Promise<Explanation> {
     const search = searchArgs(options);
     const vector = asFloat32(query, this.#dimension, "query");
@@ -154,6 +173,7 @@ export class Reader {
     return { hits: hitsOf(reply), plans, counters };
   }
 
+  /** Searches many queries, row-major (n, dimension), in one call. Answers with flat arrays and no metadata. */
   async searchMany(queries: VectorInput, options?: SearchOptions): Promise<SearchManyResult> {
     const search = searchArgs(options);
     const count = Math.ceil(

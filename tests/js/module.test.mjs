@@ -25,21 +25,40 @@ test("the build for relaxed SIMD uses relaxed instructions", () => {
   assert.ok(relaxed >= 9, `${relaxed} relaxed instructions`);
 });
 
-test("every error code of the module has its place in the TypeScript union, and no more", async () => {
-  const { ERROR_CODES } = await importSources("errors.ts");
-  const { decodeReply } = await importSources("wire/reply.ts");
-  // The module as the package ships it, with a host that is never called.
+/** The module as the package ships it, with a host that is never called. */
+async function startModule() {
   const { instantiate, makeHostFunctions } = await importSources(
     "engine/instantiate.ts",
     "engine/host_functions.ts",
   );
   const wasm = await WebAssembly.compile(readFileSync(new URL("strata.wasm", dist)));
-  const { memory, session } = await instantiate(wasm, (memory) => makeHostFunctions({ storage: {}, memory }));
+  return instantiate(wasm, (memory) => makeHostFunctions({ storage: {}, memory }));
+}
+
+test("every error code of the module has its place in the TypeScript union, and no more", async () => {
+  const { ERROR_CODES } = await importSources("errors.ts");
+  const { decodeReply } = await importSources("wire/reply.ts");
+  const { memory, session } = await startModule();
   assert.equal(ERROR_CODES[0], "OK");
   assert.equal(session.errorNames(), 0);
   const [at, bytes] = new Uint32Array(memory.buffer, session.replyAt(), 2);
   const { json } = decodeReply(new Uint8Array(memory.buffer, at, bytes).slice());
   assert.deepEqual(json, ERROR_CODES.slice(1));
+});
+
+// bindings/wasm/sbrk.cc. Nothing is written to what input() reserves, so the machine need not have it.
+test("memory grows by a twentieth or by what is asked for, beyond 2 GiB, and no further than 4", async () => {
+  const { memory, session } = await startModule();
+  const sizes = [memory.buffer.byteLength];
+  for (let bytes = 2 ** 20; bytes <= 64 * 2 ** 20; bytes += 2 ** 20) {
+    assert.notEqual(session.input(bytes), 0);
+    if (memory.buffer.byteLength > sizes.at(-1)) sizes.push(memory.buffer.byteLength);
+  }
+  const steps = sizes.slice(1).map((size, i) => size / sizes[i] - 1);
+  assert.ok(steps.length > 10 && steps.every((step) => step > 0.04 && step < 0.07), `${steps}`);
+  assert.notEqual(session.input(2.5 * 2 ** 30), 0);
+  assert.equal(session.input(2 ** 32 - 1), 0);
+  assert.notEqual(session.input(1000), 0);
 });
 
 test("importing the package does nothing but define", async () => {

@@ -9,14 +9,14 @@ export interface Reply {
   blocks: ReplyBlock[];
 }
 
-// The kinds of a block, as bindings/wasm/reply_writer.h numbers them.
+// The kinds of a block, as bindings/wasm/reply.h numbers them.
 const BLOCK_TYPES = [Uint32Array, Float32Array, Int32Array, Float64Array] as const;
 
 // A byte order mark is a character like any other here.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * Decodes the form all of the engine's answers have (bindings/wasm/reply_writer.h): a JSON text for what is made of
+ * Decodes the form all of the engine's answers have (bindings/wasm/reply.h): a JSON text for what is made of
  * words, and typed blocks for what is made of numbers. One decode and one JSON.parse per answer, however many records.
  *
  *   u32 JSON bytes, u32 block count, per block u32 kind and u32 element count, the JSON text, then the blocks, each
