@@ -1,5 +1,6 @@
 #include "strata/result.h"
 
+#include <new>
 #include <utility>
 
 namespace strata {
@@ -22,14 +23,30 @@ const std::string& Error::message() const {
 
 bool operator==(const Error& a, const Error& b) { return a.code() == b.code() && a.message() == b.message(); }
 
-void Error::Free(const Detail* detail) noexcept { delete detail; }
-
-Failure Fail(ErrorCode code, std::string_view message) {
-  return Failure(new Error::Detail{code, std::string(message)});
+Status::Status(Error error) : error_(std::move(error)) {
+  if (error_.detail_ == nullptr) error_ = Fail(ErrorCode::kInternal, "");
 }
 
-Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message) {
-  return Failure(new Error::Detail{code, Message(message)});
+void Status::value() const {
+  if (!has_value()) throw std::bad_expected_access(error_);
+}
+
+const Error::Detail Error::kNoMemory = {ErrorCode::kOutOfMemory, {}};
+
+void Error::Free(const Detail* detail) noexcept {
+  if (detail != &kNoMemory) delete detail;
+}
+
+Failure Fail(ErrorCode code, std::string_view message) noexcept {
+  return Fail(code, std::initializer_list<MessagePart>{message});
+}
+
+Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message) noexcept {
+  try {
+    return Failure(new Error::Detail{code, Message(message)});
+  } catch (const std::bad_alloc&) {
+    return Failure(&Error::kNoMemory);
+  }
 }
 
 std::string_view ErrorCodeName(ErrorCode code) {

@@ -180,8 +180,8 @@ class Reader {
     answers_.push_back({std::move(call), std::move(given)});
   }
 
-  template <typename T, typename Function>
-  void Note(std::string call, const Result<T>& given, Function&& text_of) {
+  template <typename Given, typename Function>
+  void Note(std::string call, const Given& given, Function&& text_of) {
     if (given) {
       Note(std::move(call), text_of(*given));
     } else {

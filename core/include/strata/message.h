@@ -10,16 +10,16 @@
 namespace strata {
 
 // A piece of a message: a text or a whole number. It points to its text, so it lives no longer than the full
-// expression that makes it.
+// expression that makes it. A literal, which most pieces are, takes a single store to make.
 class MessagePart {
  public:
-  constexpr MessagePart(std::string_view text) : text_(text.data()), number_(text.size()) {}
-  constexpr MessagePart(const char* text) : MessagePart(std::string_view(text)) {}
-  constexpr MessagePart(const std::string& text) : MessagePart(std::string_view(text)) {}
+  MessagePart(const char* text) : text_(text) {}
+  MessagePart(std::string_view text) : text_(&sized_), sized_text_(text) {}
+  MessagePart(const std::string& text) : MessagePart(std::string_view(text)) {}
   template <std::integral Number>
-  constexpr MessagePart(Number number)
+  MessagePart(Number number)
       : text_(number < 0 ? &negative_ : &positive_),
-        number_(number < 0 ? 0 - static_cast<uint64_t>(number) : static_cast<uint64_t>(number)) {}
+        magnitude_(number < 0 ? 0 - static_cast<uint64_t>(number) : static_cast<uint64_t>(number)) {}
   MessagePart(bool) = delete;
   MessagePart(char) = delete;
 
@@ -27,11 +27,15 @@ class MessagePart {
 
  private:
   // Only their addresses mean something. Not constants: those may share an address with an equal literal.
+  static inline char sized_ = 0;
   static inline char positive_ = 0;
   static inline char negative_ = 0;
 
-  const char* text_;  // One of the two above: the part is a number. Null is an empty text.
-  uint64_t number_;   // Its magnitude, or the text's size.
+  const char* text_;  // A text up to its zero, or one of the three above: what the part is instead.
+  union {
+    std::string_view sized_text_;
+    uint64_t magnitude_;  // Of the number.
+  };
 };
 
 // The parts one after the other, numbers in decimal digits: Message({"found ", 3, " bytes, expected ",

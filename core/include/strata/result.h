@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "strata/message.h"
@@ -35,11 +36,20 @@ enum class ErrorCode : uint8_t {
 // The stable upper-case name of `code`, for example "INVALID_ARGUMENT".
 std::string_view ErrorCodeName(ErrorCode code);
 
+// Lets a class of one pointer be passed and returned in a register although it has a destructor, where the
+// compiler can do so (clang).
+#if __has_cpp_attribute(clang::trivial_abi)
+#define STRATA_TRIVIAL_ABI [[clang::trivial_abi]]
+#else
+#define STRATA_TRIVIAL_ABI
+#endif
+
 class Failure;
+class Status;
 
 // What went wrong. A single pointer: most of the engine's code only passes errors on, and that code is
 // downloaded by every page.
-class Error {
+class STRATA_TRIVIAL_ABI Error {
  public:
   // kInternal without a message, as is an error that was moved from.
   Error() = default;
@@ -51,7 +61,9 @@ class Error {
     std::swap(detail_, other.detail_);
     return *this;
   }
-  ~Error() {
+  // Inlined always: mostly it follows a test that has settled whether there is anything to do, and is left
+  // out.
+  [[gnu::always_inline]] ~Error() {
     if (detail_ != nullptr) Free(detail_);
   }
 
@@ -63,16 +75,44 @@ class Error {
 
  private:
   friend class Failure;
-  friend Failure Fail(ErrorCode code, std::string_view message);
-  friend Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message);
+  friend class Status;
+  friend Failure Fail(ErrorCode code, std::string_view message) noexcept;
+  friend Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message) noexcept;
   struct Detail;
+  static const Detail kNoMemory;
   static void Free(const Detail* detail) noexcept;
 
   const Detail* detail_ = nullptr;
 };
 
+// What a call without a value answers: an error, or none. It does what std::expected<void, Error> does, as
+// one pointer: half of all results are of this kind.
+class STRATA_TRIVIAL_ABI Status {
+ public:
+  Status() = default;
+  Status(Error error);
+  Status(Failure failure) noexcept;
+  Status(const Status&) = default;
+  Status(Status&&) noexcept = default;
+  Status& operator=(const Status&) = default;
+  Status& operator=(Status&&) noexcept = default;
+  [[gnu::always_inline]] ~Status() = default;
+
+  bool has_value() const { return error_.detail_ == nullptr; }
+  explicit operator bool() const { return has_value(); }
+  // Throws std::bad_expected_access if there is an error.
+  void value() const;
+  Error& error() { return error_; }
+  const Error& error() const { return error_; }
+
+ private:
+  friend struct PassedError;
+
+  Error error_;  // That of a success points to nothing.
+};
+
 template <typename T = void>
-using Result = std::expected<T, Error>;
+using Result = std::conditional_t<std::is_void_v<T>, Status, std::expected<T, Error>>;
 
 // What a function with any Result returns to fail: a new error on its way into the Result, which must take it
 // up. Unlike std::unexpected it fits a register and leaves nothing behind to destroy, at each of 200 places.
@@ -85,8 +125,8 @@ class [[nodiscard]] Failure {
 
  private:
   friend class Error;
-  friend Failure Fail(ErrorCode code, std::string_view message);
-  friend Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message);
+  friend Failure Fail(ErrorCode code, std::string_view message) noexcept;
+  friend Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message) noexcept;
   explicit Failure(const Error::Detail* detail) : detail_(detail) {}
 
   const Error::Detail* detail_;
@@ -100,12 +140,19 @@ struct PassedError {
   operator std::expected<T, Error>() && {
     return std::expected<T, Error>(std::unexpect, std::move(error));
   }
+  operator Status() && {
+    Status status;
+    status.error_ = std::move(error);
+    return status;
+  }
 };
 
 inline Error::Error(Failure failure) noexcept : detail_(failure.detail_) {}
+inline Status::Status(Failure failure) noexcept : error_(failure) {}
 
-Failure Fail(ErrorCode code, std::string_view message);
-Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message);
+// When there is no memory for the message, the error is kOutOfMemory and has none.
+Failure Fail(ErrorCode code, std::string_view message) noexcept;
+Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message) noexcept;
 
 }  // namespace strata
 

@@ -2,46 +2,32 @@
 
 #include <cassert>
 #include <new>
-#include <unordered_map>
+#include <vector>
 
 namespace strata {
 namespace {
 
-constexpr size_t kOverheadBytes = 160;  // The block's head and the map's node.
+constexpr size_t kOverheadBytes = 160;  // The block's head, the entry and its bucket.
 
-struct BlockKey {
-  FileNumber file = 0;
-  uint64_t offset = 0;
-
-  friend bool operator==(const BlockKey&, const BlockKey&) = default;
-};
-
-struct BlockKeyHash {
-  // Offsets are multiples of something and files are small numbers: the multiplication spreads both over the
-  // high bits, the fold brings those down to where the table looks. (2^64 / golden ratio; Knuth, TAOCP 3,
-  // section 6.4.)
-  size_t operator()(const BlockKey& key) const {
-    const uint64_t mixed = (key.offset ^ (key.file << 40)) * 0x9e3779b97f4a7c15u;
-    return static_cast<size_t>(mixed ^ (mixed >> 32));
-  }
-};
-
+// The entries lie in a hash table, chained by `next`, and in a ring by age. Both are threaded through the
+// entries: a table of the standard library's would be several times this code.
 class LruBlockCache final : public BlockCache {
  public:
-  explicit LruBlockCache(size_t bytes_max) { stats_.bytes_max = bytes_max; }
+  explicit LruBlockCache(size_t bytes_max) : buckets_(kBucketsMin) { stats_.bytes_max = bytes_max; }
+  ~LruBlockCache() override { EvictUntil(0); }
+  LruBlockCache(const LruBlockCache&) = delete;
+  LruBlockCache& operator=(const LruBlockCache&) = delete;
 
   Result<BlockRef> Get(FileNumber file, uint64_t offset, size_t bytes,
                        const std::function<Result<void>(std::span<std::byte>)>& load) override {
-    const BlockKey key{file, offset};
-    if (const auto found = entries_.find(key); found != entries_.end()) {
+    if (Entry* const entry = *LinkTo(file, offset); entry != nullptr) {
       ++stats_.hits;
-      Entry& entry = found->second;
-      assert(entry.block.bytes().size() == bytes);
-      if (ends_.older != &entry) {
-        Unlink(entry);
-        LinkNewest(entry);
+      assert(entry->block.bytes().size() == bytes);
+      if (ends_.older != entry) {
+        Unlink(*entry);
+        LinkNewest(*entry);
       }
-      return entry.block;
+      return entry->block;
     }
     ++stats_.misses;
     const size_t cost = bytes + kOverheadBytes;
@@ -50,18 +36,20 @@ class LruBlockCache final : public BlockCache {
     // Room first, so that the budget holds while the block is loaded too.
     EvictUntil(stats_.bytes_max - cost);
     STRATA_ASSIGN_OR_RETURN(BlockRef && block, BlockRef::Load(bytes, load));
-    Entry& entry = entries_.try_emplace(key).first->second;
-    entry.block = block;
-    entry.key = key;
-    LinkNewest(entry);
+    if (entry_count_ == buckets_.size()) DoubleBuckets();
+    auto* const entry = new Entry{.block = block, .file = file, .offset = offset};
+    *LinkTo(file, offset) = entry;
+    LinkNewest(*entry);
+    ++entry_count_;
     stats_.bytes += cost;
     return block;
   }
 
   void Forget(FileNumber file) override {
-    for (auto at = entries_.begin(); at != entries_.end();) {
-      Entry& entry = (at++)->second;  // Dropping invalidates no other.
-      if (entry.key.file == file) Drop(entry);
+    for (Entry* at = ends_.newer; at != &ends_;) {
+      Entry& entry = *at;
+      at = at->newer;
+      if (entry.file == file) Drop(entry);
     }
   }
 
@@ -73,13 +61,35 @@ class LruBlockCache final : public BlockCache {
   Stats stats() const override { return stats_; }
 
  private:
-  // Lives in the map's node, which never moves.
+  static constexpr size_t kBucketsMin = 64;  // A power of two, as every number of buckets.
+
   struct Entry {
     BlockRef block;
-    BlockKey key;
+    FileNumber file = 0;
+    uint64_t offset = 0;
+    Entry* next = nullptr;  // In the same bucket.
     Entry* newer = nullptr;
     Entry* older = nullptr;
   };
+
+  // The pointer to the block's entry: its bucket, or the entry before it. Where there is none, the null at
+  // the chain's end.
+  Entry** LinkTo(FileNumber file, uint64_t offset) {
+    // Offsets are multiples of something and files are small numbers: the multiplication spreads both over
+    // the high bits, the shift brings those down. (2^64 / golden ratio; Knuth, TAOCP 3, section 6.4.)
+    const uint64_t mixed = (offset ^ (file << 40)) * 0x9e3779b97f4a7c15u;
+    Entry** link = &buckets_[static_cast<size_t>(mixed >> 32) & (buckets_.size() - 1)];
+    while (*link != nullptr && ((*link)->offset != offset || (*link)->file != file)) link = &(*link)->next;
+    return link;
+  }
+
+  void DoubleBuckets() {
+    buckets_ = std::vector<Entry*>(2 * buckets_.size());
+    for (Entry* entry = ends_.newer; entry != &ends_; entry = entry->newer) {
+      entry->next = nullptr;
+      *LinkTo(entry->file, entry->offset) = entry;
+    }
+  }
 
   static void Unlink(Entry& entry) {
     entry.newer->older = entry.older;
@@ -99,15 +109,17 @@ class LruBlockCache final : public BlockCache {
 
   void Drop(Entry& entry) {
     stats_.bytes -= entry.block.bytes().size() + kOverheadBytes;
+    --entry_count_;
     Unlink(entry);
-    const BlockKey key = entry.key;  // Not a reference into what is erased.
-    entries_.erase(key);
+    *LinkTo(entry.file, entry.offset) = entry.next;
+    delete &entry;
   }
 
-  // Invariant: the ring holds all entries once, and stats_.bytes is the sum of their costs.
-  std::unordered_map<BlockKey, Entry, BlockKeyHash> entries_;
-  Entry ends_{
-      .block = {}, .key = {}, .newer = &ends_, .older = &ends_};  // older: the newest; newer: the oldest.
+  // Invariant: buckets and ring hold all entries once, entry_count_ is how many, and stats_.bytes is the sum
+  // of their costs.
+  std::vector<Entry*> buckets_;
+  size_t entry_count_ = 0;
+  Entry ends_{.newer = &ends_, .older = &ends_};  // older: the newest; newer: the oldest.
   Stats stats_;
 };
 

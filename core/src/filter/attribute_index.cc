@@ -44,7 +44,7 @@ Result<void> AttributeIndex::ReadDirectory() {
 }
 
 Result<void> AttributeIndex::NoteDamage(Error error) {
-  if (error.code() != ErrorCode::kCorruption) return std::unexpected(std::move(error));
+  if (error.code() != ErrorCode::kCorruption) return error;
   if (!damage_) damage_ = std::move(error);
   return {};
 }
@@ -67,7 +67,7 @@ Result<RowBitmap> AttributeIndex::Select(const Expression& expression, MetadataS
       return Fail(ErrorCode::kCorruption, {"metadata of row ", row, ": ", metadata.error().message()});
     }();
     if (!matches) {
-      status = std::unexpected(matches.error());
+      status = matches.error();
     } else if (*matches) {
       selected.Set(row);
     }
@@ -79,22 +79,16 @@ Result<RowBitmap> AttributeIndex::Select(const Expression& expression, MetadataS
 // Recursion is bounded by kFilterDepthMax.
 Result<RowBounds> AttributeIndex::BoundsOf(const Expression& expression) {
   switch (expression.kind) {
-    case Kind::kAnd: {
-      RowBounds all{RowBitmap(row_count_, true), RowBitmap(row_count_, true)};
-      for (const Expression& child : expression.children) {
-        STRATA_ASSIGN_OR_RETURN(const RowBounds& bounds, BoundsOf(child));
-        all.And(bounds);
-        if (all.possible.Count() == 0) break;
-      }
-      return all;
-    }
+    case Kind::kAnd:
     case Kind::kOr: {
-      RowBounds any{RowBitmap(row_count_), RowBitmap(row_count_)};
+      const bool is_and = expression.kind == Kind::kAnd;
+      RowBounds joined{RowBitmap(row_count_, is_and), RowBitmap(row_count_, is_and)};
       for (const Expression& child : expression.children) {
         STRATA_ASSIGN_OR_RETURN(const RowBounds& bounds, BoundsOf(child));
-        any.Or(bounds);
+        is_and ? joined.And(bounds) : joined.Or(bounds);
+        if (is_and && joined.possible.Count() == 0) break;
       }
-      return any;
+      return joined;
     }
     case Kind::kNot: {
       STRATA_ASSIGN_OR_RETURN(RowBounds && bounds, BoundsOf(expression.children.front()));

@@ -46,11 +46,14 @@ int CompareScalars(JsonView a, JsonView b) {
   return 0;
 }
 
-Expression MakeAnd(std::vector<Expression> children) {
+namespace {
+
+// The And or the Or of `children`.
+Expression MakeJunction(Expression::Kind kind, std::vector<Expression> children) {
   Expression junction;
-  junction.kind = Expression::Kind::kAnd;
+  junction.kind = kind;
   for (Expression& child : children) {
-    if (child.kind == Expression::Kind::kAnd) {
+    if (child.kind == kind) {
       std::ranges::move(child.children, std::back_inserter(junction.children));
     } else {
       junction.children.push_back(std::move(child));
@@ -61,20 +64,16 @@ Expression MakeAnd(std::vector<Expression> children) {
   return only;
 }
 
+}  // namespace
+
+Expression MakeAnd(std::vector<Expression> children) {
+  return MakeJunction(Expression::Kind::kAnd, std::move(children));
+}
+
 Expression MakeOr(std::vector<Expression> children) {
-  Expression junction;
-  junction.kind = Expression::Kind::kOr;
-  for (Expression& child : children) {
-    if (MatchesEverything(child)) return std::move(child);
-    if (child.kind == Expression::Kind::kOr) {
-      std::ranges::move(child.children, std::back_inserter(junction.children));
-    } else {
-      junction.children.push_back(std::move(child));
-    }
-  }
-  if (junction.children.size() != 1) return junction;
-  Expression only = std::move(junction.children.front());
-  return only;
+  const auto everything = std::ranges::find_if(children, MatchesEverything);
+  if (everything != children.end()) return std::move(*everything);
+  return MakeJunction(Expression::Kind::kOr, std::move(children));
 }
 
 Expression MakeNot(Expression child) {

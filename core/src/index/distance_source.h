@@ -41,14 +41,7 @@ class CodeSource {
     query_ = codes_->Code(row);
   }
 
-  bool Distances(std::span<const Row> rows, float* out) {
-    if (dots_.size() < rows.size()) dots_.resize(rows.size());
-    CodeDots(query_, codes_->table(), rows, dots_.data());
-    for (size_t i = 0; i < rows.size(); ++i) {
-      out[i] = quantizer_->RawDistance(query_terms_, codes_->Terms(rows[i]), dots_[i]);
-    }
-    return true;
-  }
+  bool Distances(std::span<const Row> rows, float* out);
   float ToMetric(float raw) const { return quantizer_->ToMetric(raw); }
   Error error() const { return {}; }
 
@@ -67,17 +60,7 @@ class VectorSource {
   VectorSource(Metric metric, std::span<const float> query, RowVectors& rows)
       : distance_(metric, query), rows_(&rows) {}
 
-  bool Distances(std::span<const Row> rows, float* out) {
-    for (size_t i = 0; i < rows.size(); ++i) {
-      const Result<const float*> vector = rows_->Get(rows[i]);
-      if (!vector) {
-        error_ = vector.error();
-        return false;
-      }
-      out[i] = distance_(*vector);
-    }
-    return true;
-  }
+  bool Distances(std::span<const Row> rows, float* out);
   float ToMetric(float raw) const { return raw; }
   Error error() const { return error_; }
 

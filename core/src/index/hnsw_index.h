@@ -48,13 +48,12 @@ class HnswIndex final : public VectorIndex {
   Result<void> Save(SectionWriter& writer) const override;
 
  private:
-  template <typename Tracker>
   Result<std::vector<Candidate>> WalkAny(std::span<const float> query, const WalkParams& params,
-                                         const RowBitmap* allowed, RowVectors& rows, Tracker& tracker,
+                                         const RowBitmap* allowed, RowVectors& rows, Tracker tracker,
                                          WalkCounters& counters);
-  template <DistanceSource Source, typename Tracker>
+  template <DistanceSource Source>
   Result<std::vector<Candidate>> Walk(Source& source, const WalkParams& params, const RowBitmap* allowed,
-                                      const RowVectors& rows, Tracker& tracker, WalkCounters& counters);
+                                      const RowVectors& rows, Tracker tracker, WalkCounters& counters);
   // What to walk for; distances_max is 0 where scanning is cheaper from the start.
   WalkGoal GoalOf(const WalkParams& params, const RowBitmap* allowed) const;
 

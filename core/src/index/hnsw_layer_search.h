@@ -41,9 +41,9 @@ struct WalkGoal {
 //
 // The unseen neighbours of a row are gathered first and measured together, so that their vectors come from
 // memory in parallel. False when `source` failed.
-template <DistanceSource Source, typename Tracker>
+template <DistanceSource Source>
 bool SearchLayer(const HnswGraph& graph, uint32_t layer, const WalkGoal& goal, Source& source,
-                 WalkScratch& scratch, Tracker& tracker, WalkCounters& counters) {
+                 WalkScratch& scratch, Tracker tracker, WalkCounters& counters) {
   CandidatePool& pool = scratch.pool;
   scratch.visited.Start(graph.row_count());
   for (const CandidatePool::Entry& entry : pool.entries()) scratch.visited.Insert(entry.row);
@@ -72,11 +72,16 @@ bool SearchLayer(const HnswGraph& graph, uint32_t layer, const WalkGoal& goal, S
   return true;
 }
 
+// The walk over codes is where searching and building spend their time. It is compiled once, for speed
+// (cmake/core.cmake).
+extern template bool SearchLayer(const HnswGraph&, uint32_t, const WalkGoal&, CodeSource&, WalkScratch&,
+                                 Tracker, WalkCounters&);
+
 // From the graph's entry greedily (ef = 1) down through all layers above `layer`, then leaves the row it
 // ended at in scratch.pool, ready for SearchLayer() on `layer` with the same goal. The graph is not empty.
-template <DistanceSource Source, typename Tracker>
+template <DistanceSource Source>
 bool DescendTo(const HnswGraph& graph, uint32_t layer, const WalkGoal& goal, Source& source,
-               WalkScratch& scratch, Tracker& tracker, WalkCounters& counters) {
+               WalkScratch& scratch, Tracker tracker, WalkCounters& counters) {
   const Row entry = graph.entry();
   CandidatePool::Entry nearest{
       .distance = 0, .row = entry & CandidatePool::kRowMax, .wanted = true, .opened = false};

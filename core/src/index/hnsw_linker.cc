@@ -33,7 +33,6 @@ void HnswLinker::Insert(Row row) {
     graph_->SetEntry(row);
     return;
   }
-  NoTracker tracker;
   WalkCounters counters;
   query_.SetQuery(row);
   const uint32_t level = graph_->Level(row);
@@ -41,9 +40,9 @@ void HnswLinker::Insert(Row row) {
   const uint32_t first = std::min(level, top);
   // Codes are in memory: a walk over them cannot fail.
   const WalkGoal goal{.wanted_max = ef_construction_};
-  DescendTo(*graph_, first, goal, query_, scratch_, tracker, counters);
+  DescendTo(*graph_, first, goal, query_, scratch_, Tracker(), counters);
   for (uint32_t layer = first;; --layer) {
-    SearchLayer(*graph_, layer, goal, query_, scratch_, tracker, counters);
+    SearchLayer(*graph_, layer, goal, query_, scratch_, Tracker(), counters);
     candidates_.clear();
     for (const CandidatePool::Entry& entry : scratch_.pool.entries())
       candidates_.push_back({entry.distance, entry.row});

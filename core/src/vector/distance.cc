@@ -15,7 +15,7 @@ struct WideSums {
 };
 
 // For the rare vectors whose squares leave the range of float. Doubles hold the square of any float.
-WideSums SumWide(const float* a, const float* b, size_t d) {
+[[gnu::cold]] WideSums SumWide(const float* a, const float* b, size_t d) {
   WideSums sums;
   for (size_t i = 0; i < d; ++i) {
     const double x = a[i], y = b[i];
@@ -27,7 +27,7 @@ WideSums SumWide(const float* a, const float* b, size_t d) {
   return sums;
 }
 
-float WideDistance(Metric metric, const float* a, const float* b, size_t d) {
+[[gnu::cold]] float WideDistance(Metric metric, const float* a, const float* b, size_t d) {
   const WideSums sums = SumWide(a, b, d);
   switch (metric) {
     case Metric::kL2:

@@ -30,11 +30,13 @@ HWY_INLINE float SumOver(const float* HWY_RESTRICT a, const float* HWY_RESTRICT 
   float sum = hn::GetLane(hn::SumOfLanes(wide, hn::Add(hn::Add(sum0, sum1), hn::Add(sum2, sum3))));
 
   const hn::CappedTag<float, 4> narrow;
-  auto rest = hn::Zero(narrow);
-  for (; i + hn::Lanes(narrow) <= d; i += hn::Lanes(narrow)) {
-    rest = step(hn::LoadU(narrow, a + i), hn::LoadU(narrow, b + i), rest);
+  if (lanes > hn::Lanes(narrow)) {
+    auto rest = hn::Zero(narrow);
+    for (; i + hn::Lanes(narrow) <= d; i += hn::Lanes(narrow)) {
+      rest = step(hn::LoadU(narrow, a + i), hn::LoadU(narrow, b + i), rest);
+    }
+    sum += hn::GetLane(hn::SumOfLanes(narrow, rest));
   }
-  sum += hn::GetLane(hn::SumOfLanes(narrow, rest));
   const hn::CappedTag<float, 1> single;
   for (; i < d; ++i)
     sum += hn::GetLane(step(hn::LoadU(single, a + i), hn::LoadU(single, b + i), hn::Zero(single)));
@@ -79,10 +81,8 @@ DotAndSquaredNorm DotWithSquaredNorm(const float* HWY_RESTRICT a, const float* H
     norm0 = hn::MulAdd(b0, b0, norm0);
     norm1 = hn::MulAdd(b1, b1, norm1);
   }
-  return {
-      .dot = hn::GetLane(hn::SumOfLanes(tag, hn::Add(dot0, dot1))) + SumOver(a + i, b + i, d - i, Product()),
-      .squared_norm =
-          hn::GetLane(hn::SumOfLanes(tag, hn::Add(norm0, norm1))) + SumOver(b + i, b + i, d - i, Product())};
+  return {.dot = hn::GetLane(hn::SumOfLanes(tag, hn::Add(dot0, dot1))) + Dot(a + i, b + i, d - i),
+          .squared_norm = hn::GetLane(hn::SumOfLanes(tag, hn::Add(norm0, norm1))) + Dot(b + i, b + i, d - i)};
 }
 
 }  // namespace strata::HWY_NAMESPACE

@@ -66,7 +66,7 @@ TEST_F(HnswSearchTest, FindsExactlyWhatThePapersAlgorithmFinds) {
   const HnswGraph& graph = GraphOf(*index_);
   const std::vector<float> queries = ClusteredVectors(60, 12, 77);
   WalkScratch scratch;
-  NoTracker tracker;
+  Tracker tracker;
   for (const uint32_t allowed_percent : {100u, 50u, 10u}) {
     RowBitmap allowed(rows_.row_count());
     for (Row row = 0; row < rows_.row_count(); ++row) {

@@ -1,0 +1,10 @@
+#include "index/tracker.h"
+
+namespace strata {
+
+void Tracker::Add(TraceEvent::Kind kind, uint32_t layer, Row from, Row to, float distance, float bound) {
+  events_->push_back(
+      {.kind = kind, .layer = layer, .from = from, .to = to, .distance = distance, .bound = bound});
+}
+
+}  // namespace strata
