@@ -1,6 +1,5 @@
 #include "strata/result.h"
 
-#include <new>
 #include <utility>
 
 namespace strata {
@@ -27,26 +26,14 @@ Status::Status(Error error) : error_(std::move(error)) {
   if (error_.detail_ == nullptr) error_ = Fail(ErrorCode::kInternal, "");
 }
 
-void Status::value() const {
-  if (!has_value()) throw std::bad_expected_access(error_);
-}
+void Error::Free(const Detail* detail) noexcept { delete detail; }
 
-const Error::Detail Error::kNoMemory = {ErrorCode::kOutOfMemory, {}};
-
-void Error::Free(const Detail* detail) noexcept {
-  if (detail != &kNoMemory) delete detail;
-}
-
-Failure Fail(ErrorCode code, std::string_view message) noexcept {
+Failure Fail(ErrorCode code, std::string_view message) {
   return Fail(code, std::initializer_list<MessagePart>{message});
 }
 
-Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message) noexcept {
-  try {
-    return Failure(new Error::Detail{code, Message(message)});
-  } catch (const std::bad_alloc&) {
-    return Failure(&Error::kNoMemory);
-  }
+Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message) {
+  return Failure(new Error::Detail{code, Message(message)});
 }
 
 std::string_view ErrorCodeName(ErrorCode code) {

@@ -76,10 +76,9 @@ class STRATA_TRIVIAL_ABI Error {
  private:
   friend class Failure;
   friend class Status;
-  friend Failure Fail(ErrorCode code, std::string_view message) noexcept;
-  friend Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message) noexcept;
+  friend Failure Fail(ErrorCode code, std::string_view message);
+  friend Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message);
   struct Detail;
-  static const Detail kNoMemory;
   static void Free(const Detail* detail) noexcept;
 
   const Detail* detail_ = nullptr;
@@ -101,7 +100,9 @@ class STRATA_TRIVIAL_ABI Status {
   bool has_value() const { return error_.detail_ == nullptr; }
   explicit operator bool() const { return has_value(); }
   // Throws std::bad_expected_access if there is an error.
-  void value() const;
+  void value() const {
+    if (!has_value()) std::expected<void, Error>(std::unexpect, error_).value();
+  }
   Error& error() { return error_; }
   const Error& error() const { return error_; }
 
@@ -125,8 +126,8 @@ class [[nodiscard]] Failure {
 
  private:
   friend class Error;
-  friend Failure Fail(ErrorCode code, std::string_view message) noexcept;
-  friend Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message) noexcept;
+  friend Failure Fail(ErrorCode code, std::string_view message);
+  friend Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message);
   explicit Failure(const Error::Detail* detail) : detail_(detail) {}
 
   const Error::Detail* detail_;
@@ -150,9 +151,8 @@ struct PassedError {
 inline Error::Error(Failure failure) noexcept : detail_(failure.detail_) {}
 inline Status::Status(Failure failure) noexcept : error_(failure) {}
 
-// When there is no memory for the message, the error is kOutOfMemory and has none.
-Failure Fail(ErrorCode code, std::string_view message) noexcept;
-Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message) noexcept;
+Failure Fail(ErrorCode code, std::string_view message);
+Failure Fail(ErrorCode code, std::initializer_list<MessagePart> message);
 
 }  // namespace strata
 
