@@ -1,6 +1,5 @@
 #include "file/block_cache.h"
 
-#include <cassert>
 #include <new>
 #include <unordered_map>
 
@@ -8,10 +7,12 @@ namespace strata {
 namespace {
 
 constexpr size_t kOverheadBytes = 160;  // The block's head and the map's node.
+constexpr uint64_t kMissesPerAdmission = 8;
 
 struct BlockKey {
   FileNumber file = 0;
   uint64_t offset = 0;
+  size_t bytes = 0;
 
   friend bool operator==(const BlockKey&, const BlockKey&) = default;
 };
@@ -21,7 +22,7 @@ struct BlockKeyHash {
   // high bits, the fold brings those down to where the table looks. (2^64 / golden ratio; Knuth, TAOCP 3,
   // section 6.4.)
   size_t operator()(const BlockKey& key) const {
-    const uint64_t mixed = (key.offset ^ (key.file << 40)) * 0x9e3779b97f4a7c15u;
+    const uint64_t mixed = (key.offset ^ (key.file << 40) ^ key.bytes) * 0x9e3779b97f4a7c15u;
     return static_cast<size_t>(mixed ^ (mixed >> 32));
   }
 };
@@ -30,13 +31,12 @@ class LruBlockCache final : public BlockCache {
  public:
   explicit LruBlockCache(size_t bytes_max) { stats_.bytes_max = bytes_max; }
 
-  Result<BlockRef> Get(FileNumber file, uint64_t offset, size_t bytes,
+  Result<BlockRef> Get(FileNumber file, uint64_t offset, size_t bytes, Admission admission,
                        const std::function<Result<void>(std::span<std::byte>)>& load) override {
-    const BlockKey key{file, offset};
+    const BlockKey key{file, offset, bytes};
     if (const auto found = entries_.find(key); found != entries_.end()) {
       ++stats_.hits;
       Entry& entry = found->second;
-      assert(entry.block.bytes().size() == bytes);
       if (ends_.older != &entry) {
         Unlink(entry);
         LinkNewest(entry);
@@ -45,7 +45,9 @@ class LruBlockCache final : public BlockCache {
     }
     ++stats_.misses;
     const size_t cost = bytes + kOverheadBytes;
-    if (cost > stats_.bytes_max) return BlockRef::Load(bytes, load);
+    const bool full = stats_.bytes + cost > stats_.bytes_max;
+    const bool passes_by = admission == Admission::kSometimes && stats_.misses % kMissesPerAdmission != 0;
+    if (cost > stats_.bytes_max || (full && passes_by)) return BlockRef::Load(bytes, load);
 
     // Room first, so that the budget holds while the block is loaded too.
     EvictUntil(stats_.bytes_max - cost);
