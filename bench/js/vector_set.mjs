@@ -15,7 +15,7 @@ export function filesOf(name) {
 }
 
 /** Rows of a .fvecs or .bvecs file (an int32 dimension before each row), as float32, row-major. */
-function decodeRows(bytes, file) {
+export function decodeRows(bytes, file) {
   const dimension = new DataView(bytes.buffer, bytes.byteOffset).getInt32(0, true);
   const isBytes = file.endsWith(".bvecs");
   const stride = 4 + dimension * (isBytes ? 1 : 4);

@@ -96,7 +96,6 @@ int Session::Open(bool strict, bool read_only, bool create, bool refuse_damaged_
     options.create_if_missing = create;
     options.refuse_damaged_log = refuse_damaged_log;
     options.memory_budget_bytes = static_cast<size_t>(memory_budget_bytes);
-    options.memtable_bytes_max = std::min(options.memtable_bytes_max, options.memory_budget_bytes / 4);
     STRATA_ASSIGN_OR_RETURN(database_, Database::Open(&env_, options));
     WriteRecovery(reply.json, database_->recovery());
     return {};

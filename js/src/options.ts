@@ -63,7 +63,10 @@ export interface OpenOptions {
   create?: boolean;
   /** Fail with `CORRUPTION` on damage that is more than a torn end of the log, instead of restoring what is good. */
   refuseDamaged?: boolean;
-  /** Bytes that codes, graphs, recent writes and cached blocks may take together. Default 2 GiB, at least 16 MiB. */
+  /**
+   * Bytes that codes, graphs, recent writes and cached blocks may take together, at least 16 MiB. Default 2 GiB, of
+   * which in Node a small database does not use so much that all of its vectors stay cached.
+   */
   memoryBudget?: number;
   /** Threads the engine may use, at least 1. This version always uses one. */
   threads?: number;
@@ -134,7 +137,8 @@ export type WriteOptions = WorkOptions;
 
 export const DIMENSION_MAX = 65536;
 const MEMORY_BUDGET_MIN = 16 * 2 ** 20;
-const MEMORY_BUDGET_DEFAULT = 2 * 2 ** 30;
+/** The engine uses 2 GiB, and no larger a block cache than the data is worth (core/include/strata/options.h). */
+export const MEMORY_BUDGET_BY_DATA = 0;
 export const INT32_MAX = 2 ** 31 - 1;
 
 const invalid = (message: string): StrataError => new StrataError("INVALID_ARGUMENT", message);
@@ -222,7 +226,7 @@ const OPEN_OPTIONS = [
 ] as const;
 
 /** Checks all of `options`; `INVALID_ARGUMENT` names the first that is wrong. */
-export function engineOptions(options: OpenOptions | undefined): EngineOptions {
+export function engineOptions(options: OpenOptions | undefined, memoryBudgetDefault: number): EngineOptions {
   const given = optionsObject("open()", options, OPEN_OPTIONS);
   choiceOption("storage", given.storage, "auto", ["auto", "file", "opfs", "indexeddb", "memory"]);
   integerOption("threads", given.threads, 1, 1, 1024);
@@ -239,7 +243,7 @@ export function engineOptions(options: OpenOptions | undefined): EngineOptions {
     memoryBudget: integerOption(
       "memoryBudget",
       given.memoryBudget,
-      MEMORY_BUDGET_DEFAULT,
+      memoryBudgetDefault,
       MEMORY_BUDGET_MIN,
       2 ** 32 - 1,
     ),

@@ -7,9 +7,10 @@ const { RpcClient, serveRpc, parseRpcMessage, StrataError } = await importSource
   "errors.ts",
 );
 
-/** A client whose requests `answer` serves at the other end of a MessageChannel. */
+/** A client whose requests `answer` serves at the other end of a MessageChannel. `posted`: the messages of either end. */
 function connected(t, answer) {
   const { port1, port2 } = new MessageChannel();
+  const posted = { requests: postedThrough(port1), answers: postedThrough(port2) };
   const calls = [];
   const server = serveRpc(port2, {
     call: async (method, args, options) => {
@@ -21,7 +22,17 @@ function connected(t, answer) {
     port1.close();
     port2.close();
   });
-  return { client: new RpcClient(port1), server, calls };
+  return { client: new RpcClient(port1), server, calls, posted };
+}
+
+function postedThrough(port) {
+  const messages = [];
+  const post = port.postMessage.bind(port);
+  port.postMessage = (message, transfer) => {
+    messages.push(message);
+    post(message, transfer);
+  };
+  return messages;
 }
 
 test("a request arrives with its arguments, and its result comes back", async (t) => {
@@ -96,6 +107,107 @@ test("nobody pays for progress that nobody asked for", async (t) => {
   const { client, calls } = connected(t, () => null);
   await client.call("compact", {});
   assert.equal(calls[0].options.onProgress, undefined);
+});
+
+const searchFor = (number) => ({ collection: "c", query: Float32Array.of(number), search: {} });
+
+test("searches begun in one turn travel together, and so do their answers", async (t) => {
+  const { client, posted } = connected(t, (_method, { query }) => Uint8Array.of(query[0]));
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => client.call("search", searchFor(i))),
+  );
+  assert.deepEqual(
+    answers.map(([number]) => number),
+    Array.from({ length: 20 }, (_, i) => i),
+  );
+  assert.deepEqual([posted.requests.length, posted.answers.length], [1, 1]);
+  await client.call("search", searchFor(1));
+  await client.call("search", searchFor(2));
+  assert.deepEqual([posted.requests.length, posted.answers.length], [3, 3]);
+});
+
+test("no more than 32 searches wait for each other", async (t) => {
+  const { client, posted } = connected(t, () => null);
+  await Promise.all(Array.from({ length: 70 }, (_, i) => client.call("search", searchFor(i))));
+  assert.deepEqual(
+    posted.requests.map(({ length }) => length),
+    [32, 32, 6],
+  );
+});
+
+test("calls are carried out in their order, whatever travels together", async (t) => {
+  const { client, calls } = connected(t, () => null);
+  await Promise.all([
+    client.call("search", searchFor(1)),
+    client.call("write", { collection: "c", head: Uint8Array.of(2) }),
+    client.call("search", searchFor(3)),
+    client.call("search", searchFor(4)),
+    client.call("flush", {}),
+    client.call("search", searchFor(5)),
+  ]);
+  assert.deepEqual(
+    calls.map(({ method, args }) => `${method} ${args.query ?? args.head ?? ""}`),
+    ["search 1", "write 2", "search 3", "search 4", "flush ", "search 5"],
+  );
+});
+
+test("a search is sent as it was asked, though its query changes before it is sent", async (t) => {
+  const { client, calls } = connected(t, () => null);
+  const request = searchFor(1);
+  const answers = [client.call("search", request)];
+  request.query[0] = 2;
+  answers.push(client.call("search", request));
+  await Promise.all(answers);
+  assert.deepEqual(
+    calls.map(({ args }) => args.query[0]),
+    [1, 2],
+  );
+});
+
+test("of searches that travel together each fails by itself", async (t) => {
+  const { client } = connected(t, (_method, { query }) => {
+    if (query[0] === 1) throw new StrataError("INVALID_ARGUMENT", "not this one");
+    return null;
+  });
+  const settled = await Promise.allSettled([0, 1, 2].map((i) => client.call("search", searchFor(i))));
+  assert.deepEqual(
+    settled.map(({ status, reason }) => reason?.code ?? status),
+    ["fulfilled", "INVALID_ARGUMENT", "fulfilled"],
+  );
+});
+
+test("of searches that travel together one can be aborted", async (t) => {
+  const { client } = connected(t, (_method, { query }, { signal }) => {
+    if (query[0] !== 1) return null;
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(new StrataError("ABORTED", "stopped")));
+    });
+  });
+  const controller = new AbortController();
+  const answers = [0, 1, 2].map((i) =>
+    client.call("search", searchFor(i), i === 1 ? { signal: controller.signal } : {}),
+  );
+  controller.abort(); // Before anything was sent: the request still comes first.
+  const settled = await Promise.allSettled(answers);
+  assert.deepEqual(
+    settled.map(({ status, reason }) => reason?.code ?? status),
+    ["fulfilled", "ABORTED", "fulfilled"],
+  );
+});
+
+test("searches that cannot be sent fail, and the next one works", async (t) => {
+  const { client } = connected(t, () => 7);
+  const broken = { ...searchFor(1), search: { filter: () => {} } };
+  await assert.rejects(client.call("search", broken), StrataError);
+  assert.equal(await client.call("search", searchFor(2)), 7);
+});
+
+test("disconnecting rejects searches that wait to be sent", async (t) => {
+  const { client, posted } = connected(t, () => null);
+  const call = client.call("search", searchFor(1));
+  client.disconnect(new StrataError("UNAVAILABLE", "the tab is gone"));
+  await assert.rejects(call, { code: "UNAVAILABLE" });
+  assert.equal(posted.requests.length, 0);
 });
 
 test("arguments that cannot be sent fail the call, and the next one works", async (t) => {

@@ -37,6 +37,8 @@ enum class Durability : uint8_t {
   kStrict = 1,   // A write that returned survives power loss.
 };
 
+inline constexpr size_t kMemoryBudgetDefault = size_t{2} << 30;
+
 struct DatabaseOptions {
   Durability durability = Durability::kRelaxed;
   bool read_only = false;
@@ -44,7 +46,9 @@ struct DatabaseOptions {
   // Refuse (kCorruption) to open a log with damage before its tail, or one that ends before what was known to
   // be durable, where the default is to restore the longest good prefix and report what was dropped.
   bool refuse_damaged_log = false;
-  size_t memory_budget_bytes = size_t{2} << 30;  // Codes, graphs, memtable and cached blocks together.
+  // Codes, graphs, memtable and cached blocks together. 0: kMemoryBudgetDefault, and of small databases
+  // not all vectors stay cached (docs/decisions/0008-memory-by-default.md).
+  size_t memory_budget_bytes = 0;
   size_t memtable_bytes_max = size_t{64}
                               << 20;  // A memtable this large becomes a segment. At most budget / 4.
   // Segments of fewer rows than this are searched exactly and get no vector index.

@@ -136,10 +136,26 @@ void DatabaseCore::TakeOutTrash() {
   }
 }
 
+uint64_t DatabaseCore::CacheBytesWanted() const {
+  constexpr uint64_t kFixedBytes = 31u << 20;  // What engine, host and a small index weigh, roughly.
+  uint64_t measured = 0;                       // Bytes of vectors that searches run on.
+  uint64_t rescored = 0;                       // Of those that only recompute what codes found.
+  for (const auto& collection : collections) {
+    const bool quantized = collection->options().quantization != Quantization::kNone;
+    for (const SegmentHandle& handle : collection->state().segments) {
+      const uint64_t floats = uint64_t{handle.segment->row_count()} * handle.segment->dimension();
+      (quantized && handle.index ? rescored : measured) += floats * sizeof(float);
+    }
+  }
+  // A quarter more: blocks that are cached weigh more than their bytes.
+  return kCacheBytesMin + measured + measured / 4 + (rescored > kFixedBytes ? rescored - kFixedBytes : 0);
+}
+
 void DatabaseCore::BalanceMemory() {
   const size_t budget = context.options.memory_budget_bytes;
   const size_t taken = MemtableBytes() + IndexBytes();
-  context.cache->SetBytesMax(budget > taken + kCacheBytesMin ? budget - taken : kCacheBytesMin);
+  if (context.cache_follows_vectors) context.cache_bytes_wanted = CacheBytesWanted();
+  context.SetCacheRoom(budget > taken ? budget - taken : 0);
 }
 
 }  // namespace strata

@@ -32,6 +32,9 @@ struct DatabaseCore {
 
   size_t MemtableBytes() const;  // Without sealed ones.
   size_t IndexBytes() const;
+
+  // How large a block cache is worth its memory by default: see docs/decisions/0008-memory-by-default.md.
+  uint64_t CacheBytesWanted() const;
   bool HasSealed() const;
 
   // Makes applied batches survive power loss. kFenced, kReadOnly, kIoError.

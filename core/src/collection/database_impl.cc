@@ -59,9 +59,12 @@ Result<void> Database::Compact(const Progress& progress) {
 DatabaseImpl::DatabaseImpl(Env* env, const DatabaseOptions& options) {
   core_.context.env = env;
   core_.context.options = options;
-  core_.context.options.memtable_bytes_max = std::min(
-      options.memtable_bytes_max, std::max<size_t>(options.memory_budget_bytes / 4, size_t{1} << 20));
-  core_.context.cache = BlockCache::Create(options.memory_budget_bytes);
+  size_t& budget = core_.context.options.memory_budget_bytes;
+  core_.context.cache_follows_vectors = budget == 0;
+  if (budget == 0) budget = kMemoryBudgetDefault;
+  core_.context.options.memtable_bytes_max =
+      std::min(options.memtable_bytes_max, std::max<size_t>(budget / 4, size_t{1} << 20));
+  core_.context.cache = BlockCache::Create(budget);
 }
 
 Result<void> DatabaseImpl::Recover() {

@@ -64,9 +64,9 @@ Result<std::vector<Candidate>> Scan(const QueryContext& context, RowVectors& row
   return nearest.Take();
 }
 
-// How many candidates to recompute when the caller did not say. In few dimensions a code tells little: one
-// step serves all dimensions, and rows that differ by less look the same. There full vectors are cheap, so
-// every candidate gets one.
+// How many candidates to recompute at most when the caller did not say. In few dimensions a code tells
+// little: one step serves all dimensions, and rows that differ by less look the same. There full vectors are
+// cheap, so every candidate gets one.
 uint32_t RescoreDepth(const QueryContext& context) {
   constexpr uint32_t kFewDimensions = 64;
   const uint32_t depth = DefaultRescoreDepth(context.options->k);
@@ -94,7 +94,10 @@ Result<std::vector<Candidate>> WalkAndRescore(const QueryContext& context, Vecto
 
   StageTimer timer(context, &context.counters->rescore_micros);
   Nearest<Candidate> nearest(k, context.distance_max);
+  const bool may_end = context.options->rescore == 0 && context.collection->metric != Metric::kDot;
+  RescoreEnd end;
   for (const Candidate& candidate : candidates) {
+    if (may_end && end.IsBefore(candidate.distance, nearest.bound())) break;
     STRATA_ASSIGN_OR_RETURN(const float* vector, rows.Get(candidate.row));
     const float distance = (*context.exact)(vector);
     if (context.trace) {
@@ -106,8 +109,9 @@ Result<std::vector<Candidate>> WalkAndRescore(const QueryContext& context, Vecto
                                 .bound = candidate.distance});
     }
     nearest.Offer({distance, candidate.row});
+    end.Recomputed(candidate.distance, distance);
+    ++context.counters->distances_exact;
   }
-  context.counters->distances_exact += candidates.size();
   return nearest.Take();
 }
 

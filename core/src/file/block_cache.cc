@@ -1,6 +1,5 @@
 #include "file/block_cache.h"
 
-#include <cassert>
 #include <new>
 #include <vector>
 
@@ -8,6 +7,7 @@ namespace strata {
 namespace {
 
 constexpr size_t kOverheadBytes = 160;  // The block's head, the entry and its bucket.
+constexpr uint64_t kMissesPerAdmission = 8;
 
 // The entries lie in a hash table, chained by `next`, and in a ring by age. Both are threaded through the
 // entries: a table of the standard library's would be several times this code.
@@ -18,11 +18,10 @@ class LruBlockCache final : public BlockCache {
   LruBlockCache(const LruBlockCache&) = delete;
   LruBlockCache& operator=(const LruBlockCache&) = delete;
 
-  Result<BlockRef> Get(FileNumber file, uint64_t offset, size_t bytes,
+  Result<BlockRef> Get(FileNumber file, uint64_t offset, size_t bytes, Admission admission,
                        const std::function<Result<void>(std::span<std::byte>)>& load) override {
-    if (Entry* const entry = *LinkTo(file, offset); entry != nullptr) {
+    if (Entry* const entry = *LinkTo(file, offset, bytes); entry != nullptr) {
       ++stats_.hits;
-      assert(entry->block.bytes().size() == bytes);
       if (ends_.older != entry) {
         Unlink(*entry);
         LinkNewest(*entry);
@@ -31,14 +30,16 @@ class LruBlockCache final : public BlockCache {
     }
     ++stats_.misses;
     const size_t cost = bytes + kOverheadBytes;
-    if (cost > stats_.bytes_max) return BlockRef::Load(bytes, load);
+    const bool full = stats_.bytes + cost > stats_.bytes_max;
+    const bool passes_by = admission == Admission::kSometimes && stats_.misses % kMissesPerAdmission != 0;
+    if (cost > stats_.bytes_max || (full && passes_by)) return BlockRef::Load(bytes, load);
 
     // Room first, so that the budget holds while the block is loaded too.
     EvictUntil(stats_.bytes_max - cost);
     STRATA_ASSIGN_OR_RETURN(BlockRef && block, BlockRef::Load(bytes, load));
     if (entry_count_ == buckets_.size()) DoubleBuckets();
     auto* const entry = new Entry{.block = block, .file = file, .offset = offset};
-    *LinkTo(file, offset) = entry;
+    *LinkTo(file, offset, bytes) = entry;
     LinkNewest(*entry);
     ++entry_count_;
     stats_.bytes += cost;
@@ -70,16 +71,20 @@ class LruBlockCache final : public BlockCache {
     Entry* next = nullptr;  // In the same bucket.
     Entry* newer = nullptr;
     Entry* older = nullptr;
+
+    bool Is(FileNumber other_file, uint64_t other_offset, size_t bytes) const {
+      return offset == other_offset && file == other_file && block.bytes().size() == bytes;
+    }
   };
 
   // The pointer to the block's entry: its bucket, or the entry before it. Where there is none, the null at
   // the chain's end.
-  Entry** LinkTo(FileNumber file, uint64_t offset) {
+  Entry** LinkTo(FileNumber file, uint64_t offset, size_t bytes) {
     // Offsets are multiples of something and files are small numbers: the multiplication spreads both over
     // the high bits, the shift brings those down. (2^64 / golden ratio; Knuth, TAOCP 3, section 6.4.)
     const uint64_t mixed = (offset ^ (file << 40)) * 0x9e3779b97f4a7c15u;
     Entry** link = &buckets_[static_cast<size_t>(mixed >> 32) & (buckets_.size() - 1)];
-    while (*link != nullptr && ((*link)->offset != offset || (*link)->file != file)) link = &(*link)->next;
+    while (*link != nullptr && !(*link)->Is(file, offset, bytes)) link = &(*link)->next;
     return link;
   }
 
@@ -87,7 +92,7 @@ class LruBlockCache final : public BlockCache {
     buckets_ = std::vector<Entry*>(2 * buckets_.size());
     for (Entry* entry = ends_.newer; entry != &ends_; entry = entry->newer) {
       entry->next = nullptr;
-      *LinkTo(entry->file, entry->offset) = entry;
+      *LinkTo(entry->file, entry->offset, entry->block.bytes().size()) = entry;
     }
   }
 
@@ -111,7 +116,7 @@ class LruBlockCache final : public BlockCache {
     stats_.bytes -= entry.block.bytes().size() + kOverheadBytes;
     --entry_count_;
     Unlink(entry);
-    *LinkTo(entry.file, entry.offset) = entry.next;
+    *LinkTo(entry.file, entry.offset, entry.block.bytes().size()) = entry.next;
     delete &entry;
   }
 

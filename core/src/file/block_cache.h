@@ -58,6 +58,13 @@ class BlockRef {
   Block* block_ = nullptr;
 };
 
+// What to do with a block that is read when the cache is full.
+enum class Admission {
+  kAlways,     // It replaces the least recently used: it will be asked for again soon.
+  kSometimes,  // Only one in eight does, so that blocks of which each search wants others do not push out
+               // those that many want, and a pass over all of them pushes out few.
+};
+
 // Blocks read from storage, the most recently used first, within a budget of bytes. One per database. Evicts
 // the least recently used, pinned or not; what is pinned lives on outside the budget.
 //
@@ -68,10 +75,11 @@ class BlockCache {
   static std::unique_ptr<BlockCache> Create(size_t bytes_max);
   virtual ~BlockCache() = default;
 
-  // The block `offset` of `file`, from the cache or filled by `load` into fresh memory of `bytes` bytes. A
-  // failed load caches nothing. A block larger than the budget is handed out uncached. `load` does not call
-  // back into the cache.
-  virtual Result<BlockRef> Get(FileNumber file, uint64_t offset, size_t bytes,
+  // The `bytes` bytes at `offset` of `file`, from the cache or filled by `load` into fresh memory. Blocks
+  // that overlap without being the same are kept each for itself. A failed load caches nothing. A block that
+  // is not admitted, or larger than the budget, is handed out uncached. `load` does not call back into the
+  // cache.
+  virtual Result<BlockRef> Get(FileNumber file, uint64_t offset, size_t bytes, Admission admission,
                                const std::function<Result<void>(std::span<std::byte>)>& load) = 0;
 
   virtual void Forget(FileNumber file) = 0;  // The file is going away. O(cached blocks).

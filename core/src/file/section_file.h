@@ -70,7 +70,12 @@ class SectionReader {
 
   // The verified block, through the cache. kCorruption names file, section and byte, also when there is no
   // such block.
-  virtual Result<BlockRef> ReadBlock(SectionId id, size_t block) = 0;
+  Result<BlockRef> ReadBlock(SectionId id, size_t block) {
+    return ReadBlocks(id, block, 1, Admission::kAlways);
+  }
+
+  // The same for `count` > 0 blocks in a row, in one read and in one piece, which is cached as such.
+  virtual Result<BlockRef> ReadBlocks(SectionId id, size_t first, size_t count, Admission admission) = 0;
 
   // All blocks of a section, verified, into `out` of exactly SectionBytes(id) bytes (else kInvalidArgument),
   // past the cache, in one read.

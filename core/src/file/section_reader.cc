@@ -30,20 +30,19 @@ class SectionFileReader final : public SectionReader {
     return section != nullptr ? section->bytes : 0;
   }
 
-  Result<BlockRef> ReadBlock(SectionId id, size_t block) override {
-    const std::span<const BlockInfo> blocks = Blocks(id);
-    if (block >= blocks.size()) {
+  Result<BlockRef> ReadBlocks(SectionId id, size_t first, size_t count, Admission admission) override {
+    std::span<const BlockInfo> blocks = Blocks(id);
+    if (first + count > blocks.size()) {
       return Fail(ErrorCode::kCorruption, {FileName(header_.file), ": section ", id, " has ", blocks.size(),
-                                           " blocks, block ", block, " was asked for"});
+                                           " blocks, block ", first + count - 1, " was asked for"});
     }
-    const BlockInfo& info = blocks[block];
+    blocks = blocks.subspan(first, count);
+    const uint64_t offset = blocks.front().offset;
+    const size_t bytes = static_cast<size_t>(blocks.back().offset + blocks.back().bytes - offset);
     // Two words of capture fit into the std::function itself, so a hit allocates nothing.
-    const auto load = [this, &info](std::span<std::byte> out) -> Result<void> {
-      STRATA_RETURN_IF_ERROR(env_->ReadAt(header_.file, info.offset, out));
-      return Check(info, out);
-    };
-    if (cache_ == nullptr) return BlockRef::Load(info.bytes, load);
-    return cache_->Get(header_.file, info.offset, info.bytes, load);
+    const auto load = [this, &blocks](std::span<std::byte> out) { return ReadAndCheck(blocks, out); };
+    if (cache_ == nullptr) return BlockRef::Load(bytes, load);
+    return cache_->Get(header_.file, offset, bytes, admission, load);
   }
 
   using SectionReader::ReadSection;
@@ -53,13 +52,7 @@ class SectionFileReader final : public SectionReader {
                                                 SectionBytes(id), " bytes, room is for ", out.size()});
     }
     const std::span<const BlockInfo> blocks = Blocks(id);
-    if (blocks.empty()) return {};
-    STRATA_RETURN_IF_ERROR(env_->ReadAt(header_.file, blocks.front().offset, out));
-    for (const BlockInfo& block : blocks) {
-      STRATA_RETURN_IF_ERROR(Check(block, out.first(block.bytes)));
-      out = out.subspan(block.bytes);
-    }
-    return {};
+    return blocks.empty() ? Result<void>() : ReadAndCheck(blocks, out);
   }
 
   Result<void> Verify() override {
@@ -87,6 +80,16 @@ class SectionFileReader final : public SectionReader {
   const SectionInfo* Find(SectionId id) const {
     const auto found = std::ranges::find(sections_, id, &SectionInfo::id);
     return found != sections_.end() ? &*found : nullptr;
+  }
+
+  // `blocks` lie one behind the other, and fill `out`.
+  Result<void> ReadAndCheck(std::span<const BlockInfo> blocks, std::span<std::byte> out) const {
+    STRATA_RETURN_IF_ERROR(env_->ReadAt(header_.file, blocks.front().offset, out));
+    for (const BlockInfo& block : blocks) {
+      STRATA_RETURN_IF_ERROR(Check(block, out.first(block.bytes)));
+      out = out.subspan(block.bytes);
+    }
+    return {};
   }
 
   Result<void> Check(const BlockInfo& block, std::span<const std::byte> bytes) const {

@@ -23,8 +23,9 @@ inline constexpr size_t kRecordBlockBytesMax = 16384;
 inline constexpr size_t kLargeBlockBytes =
     65536;  // A value that fits no record block is cut after so many bytes.
 inline constexpr size_t kSegmentMetaBytes = 12;
-inline constexpr size_t kVectorBlockBytesTarget =
-    16384;  // A block holds whole rows: as many as fit, at least one.
+// A block holds whole rows: as many as fit, at least one. Small, because a search wants single rows from all
+// over the column, and reads, checks and caches a block for each.
+inline constexpr size_t kVectorBlockBytesTarget = 2048;
 
 inline constexpr uint32_t VectorRowsPerBlock(uint32_t dimension) {
   const size_t rows = kVectorBlockBytesTarget / (size_t{dimension} * sizeof(float));

@@ -11,8 +11,9 @@
 
 namespace strata {
 
-// The vectors of one segment, read through the block cache. Remembers the block it handed out last, so
-// neighbouring rows cost no look-up. Keeps its segment alive. One thread at a time.
+// The vectors of one segment, read through the block cache: single rows block by block, runs in pieces of
+// many blocks. Remembers what it handed out last, so neighbouring rows cost no look-up. Keeps its segment
+// alive. One thread at a time.
 class VectorColumn final : public RowVectors {
  public:
   explicit VectorColumn(std::shared_ptr<const Segment> segment);
@@ -24,8 +25,8 @@ class VectorColumn final : public RowVectors {
   Result<std::span<const float>> Run(Row row) override;
 
  private:
-  // Makes `block_` the block that holds `row`.
-  Result<void> Load(Row row);
+  // Makes `block_` those of the blocks [first, first + count) that there are.
+  Result<void> Load(uint32_t first, uint32_t count);
   const float* FloatsOf(Row row) const {
     return reinterpret_cast<const float*>(block_.bytes().data()) + size_t{row - block_begin_} * dimension_;
   }

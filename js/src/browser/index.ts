@@ -11,6 +11,9 @@ import { Tab } from "./tab.js";
 
 export * from "../api.js";
 
+/** In a browser a read costs several times what it costs in Node, so the block cache may take what is left of this. */
+const MEMORY_BUDGET_DEFAULT = 2 * 2 ** 30;
+
 /** Bytes of the longest name that every file system under a browser takes. */
 const NAME_BYTES_MAX = 200;
 
@@ -44,7 +47,7 @@ export async function open(location: string, options?: OpenOptions): Promise<Dat
 }
 
 function openRequest(location: string, options: OpenOptions | undefined): OpenRequest {
-  const checked = engineOptions(options);
+  const checked = engineOptions(options, MEMORY_BUDGET_DEFAULT);
   if (typeof location !== "string" || location === "" || !isWellFormed(location)) {
     throw new StrataError("INVALID_ARGUMENT", `location must be a name, found ${describe(location)}`);
   }

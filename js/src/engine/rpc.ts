@@ -1,11 +1,12 @@
 import { ERROR_CODES, StrataError, throwIfAborted, toStrataError, type ErrorCode } from "../errors.js";
 import type { CallOptions, EngineClient } from "./client.js";
 import type { EngineMethods, MethodName } from "./methods.js";
-import { withOwnBuffers } from "./own_buffers.js";
+import { Outbox } from "./outbox.js";
+import { withCopies, withOwnBuffers } from "./own_buffers.js";
 
 /**
  * The messages between a client and an engine in another thread or tab. Structured clone keeps an Error's message but
- * not its class or `code`, so failures travel as data.
+ * not its class or `code`, so failures travel as data. Several may travel as an array.
  */
 export type RpcMessage =
   | { id: number; method: MethodName; args: unknown; progress: boolean }
@@ -41,6 +42,13 @@ export function parseRpcMessage(data: unknown): RpcMessage | null {
   return known ? (data as RpcMessage) : null;
 }
 
+/** All messages in what has arrived. */
+const parseRpcMessages = (data: unknown): RpcMessage[] =>
+  (Array.isArray(data) ? data : [data]).flatMap((part) => parseRpcMessage(part) ?? []);
+
+/** Calls of these are often made many at once. They answer soon, and what they are given is small. */
+const GATHERED_METHODS: ReadonlySet<MethodName> = new Set(["search", "get"]);
+
 interface Pending {
   resolve(result: unknown): void;
   reject(error: StrataError): void;
@@ -52,12 +60,17 @@ interface Pending {
 /** An {@link EngineClient} whose engine is at the other end of a port, served there by {@link serveRpc}. */
 export class RpcClient implements EngineClient {
   readonly #port: RpcPort;
+  readonly #outbox: Outbox;
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
   #disconnected: StrataError | null = null;
 
   constructor(port: RpcPort) {
     this.#port = port;
+    this.#outbox = new Outbox(port, (messages, error) => {
+      const { code, message } = toStrataError(error);
+      for (const { id } of messages) this.#take({ id, code, message });
+    });
     port.addEventListener("message", this.#onMessage);
     port.start?.();
     port.unref?.();
@@ -72,11 +85,14 @@ export class RpcClient implements EngineClient {
       if (this.#disconnected) return reject(this.#disconnected);
       throwIfAborted(signal); // Which rejects.
       const id = this.#nextId++;
-      const abort = () => this.#port.postMessage({ id, abort: true } satisfies RpcMessage, []);
+      const abort = () => this.#outbox.post({ id, abort: true });
       try {
         const progress = onProgress !== undefined;
-        const request: RpcMessage = { id, method, args: withOwnBuffers(args), progress };
-        this.#port.postMessage(request, transfer ?? []);
+        if (GATHERED_METHODS.has(method)) {
+          this.#outbox.postSoon({ id, method, args: withCopies(args), progress });
+        } else {
+          this.#outbox.post({ id, method, args: withOwnBuffers(args), progress }, transfer);
+        }
       } catch (error) {
         return reject(toStrataError(error)); // Arguments that cannot be cloned; nothing was sent.
       }
@@ -96,6 +112,7 @@ export class RpcClient implements EngineClient {
     if (this.#disconnected) return;
     this.#disconnected = error;
     this.#port.removeEventListener("message", this.#onMessage);
+    this.#outbox.clear();
     this.#port.close?.();
     for (const pending of this.#pending.values()) {
       pending.forget();
@@ -105,14 +122,17 @@ export class RpcClient implements EngineClient {
   }
 
   readonly #onMessage = (event: { data: unknown }): void => {
-    const message = parseRpcMessage(event.data);
-    const pending = message && this.#pending.get(message.id);
-    if (!message || !pending) return;
+    for (const message of parseRpcMessages(event.data)) this.#take(message);
+  };
+
+  #take(message: RpcMessage): void {
+    const pending = this.#pending.get(message.id);
+    if (!pending) return;
     if ("done" in message) {
       try {
         pending.onProgress?.(message.done);
       } catch {
-        this.#port.postMessage({ id: message.id, abort: true } satisfies RpcMessage, []);
+        this.#outbox.post({ id: message.id, abort: true });
       }
     } else if ("code" in message) {
       this.#pending.delete(message.id);
@@ -121,7 +141,7 @@ export class RpcClient implements EngineClient {
       if (message.code === "OK") pending.resolve(message.result);
       else pending.reject(new StrataError(message.code, message.message));
     }
-  };
+  }
 }
 
 /** Buffers of a result that nobody here needs any more, so that posting it copies nothing. */
@@ -160,33 +180,41 @@ export function serveRpc(port: RpcPort, engine: EngineClient): { stop(): void } 
     cursors.clear();
   };
 
-  const post = (message: RpcMessage, transfer: ArrayBuffer[] = []): void => {
-    if (!stopped) port.postMessage(message, transfer); // Posting to a port that is closed may throw.
+  const outbox = new Outbox(port, (messages, error) => {
+    const { code, message } = toStrataError(error);
+    if (!stopped) for (const { id } of messages) outbox.post({ id, code, message });
+  });
+  // Posting to a port that is closed may throw. Answers to requests that came together go back together.
+  const reply = (message: RpcMessage, transfer?: ArrayBuffer[]): void => {
+    if (!stopped) outbox.postSoon(message, transfer);
+  };
+  const tell = (id: number, done: number): void => {
+    if (!stopped) outbox.post({ id, done });
   };
 
   const answer = async (request: Extract<RpcMessage, { method: MethodName }>): Promise<void> => {
     const { id, method, args, progress } = request;
     const controller = new AbortController();
     running.set(id, controller);
-    const onProgress = progress ? (done: number) => post({ id, done }) : undefined;
+    const onProgress = progress ? (done: number) => tell(id, done) : undefined;
     try {
       const result = await engine.call(method, args as never, { signal: controller.signal, onProgress });
       noteHandles(method, args as Record<string, unknown>, result);
       if (stopped) closeHandles(); // Nobody will use what this call has opened.
-      post({ id, code: "OK", result }, buffersOf(result));
+      reply({ id, code: "OK", result }, buffersOf(result));
     } catch (error) {
       const { code, message } = toStrataError(error);
-      post({ id, code, message });
+      reply({ id, code, message });
     } finally {
       running.delete(id);
     }
   };
 
   const onMessage = (event: { data: unknown }): void => {
-    const message = parseRpcMessage(event.data);
-    if (!message) return;
-    if ("method" in message) void answer(message);
-    else if ("abort" in message) running.get(message.id)?.abort();
+    for (const message of parseRpcMessages(event.data)) {
+      if ("method" in message) void answer(message);
+      else if ("abort" in message) running.get(message.id)?.abort();
+    }
   };
 
   port.addEventListener("message", onMessage);
@@ -194,6 +222,7 @@ export function serveRpc(port: RpcPort, engine: EngineClient): { stop(): void } 
   return {
     stop() {
       stopped = true;
+      outbox.clear();
       port.removeEventListener("message", onMessage);
       for (const controller of running.values()) controller.abort();
       closeHandles();

@@ -1,7 +1,7 @@
 import { Database } from "../database.js";
 import type { EngineClient } from "../engine/client.js";
 import { StrataError } from "../errors.js";
-import { describe, engineOptions, type OpenOptions } from "../options.js";
+import { describe, engineOptions, MEMORY_BUDGET_BY_DATA, type OpenOptions } from "../options.js";
 import { openEngine, type EngineRequest } from "./open_engine.js";
 import { openInWorker } from "./worker_client.js";
 
@@ -16,7 +16,7 @@ export * from "../api.js";
  * `ABORTED`.
  */
 export async function open(location: string, options?: OpenOptions): Promise<Database> {
-  const checked = engineOptions(options);
+  const checked = engineOptions(options, MEMORY_BUDGET_BY_DATA);
   if (typeof location !== "string" || location === "" || location.includes("\0")) {
     throw new StrataError("INVALID_ARGUMENT", `location must be a path, found ${describe(location)}`);
   }

@@ -17,8 +17,9 @@ class Storage {
  public:
   explicit Storage(BlockCache* cache) : cache_(cache) {}
 
-  Result<BlockRef> Get(FileNumber file, uint64_t offset, size_t bytes) {
-    return cache_->Get(file, offset, bytes, [&](std::span<std::byte> out) -> Result<void> {
+  Result<BlockRef> Get(FileNumber file, uint64_t offset, size_t bytes,
+                       Admission admission = Admission::kAlways) {
+    return cache_->Get(file, offset, bytes, admission, [&](std::span<std::byte> out) -> Result<void> {
       ++loads;
       const std::string text = Text(file, offset, bytes);
       std::ranges::copy(BytesOf(text), out.begin());
@@ -99,7 +100,8 @@ TEST(BlockCacheTest, BlocksAreAligned) {
 
 TEST(BlockCacheTest, AFailedLoadCachesNothing) {
   const auto cache = BlockCache::Create(kRoomForThree);
-  EXPECT_THAT(cache->Get(1, 1, kBlock, [](auto) -> Result<void> { return Fail(ErrorCode::kIoError, "no"); }),
+  EXPECT_THAT(cache->Get(1, 1, kBlock, Admission::kAlways,
+                         [](auto) -> Result<void> { return Fail(ErrorCode::kIoError, "no"); }),
               IsError(ErrorCode::kIoError));
   EXPECT_EQ(cache->stats().bytes, 0u);
   Storage storage(cache.get());
@@ -115,6 +117,43 @@ TEST(BlockCacheTest, ABlockLargerThanTheBudgetIsHandedOutUncached) {
   EXPECT_EQ(storage.loads, 3);
   ASSERT_THAT(storage.Get(1, 1, kBlock), IsOk());  // Not driven out.
   EXPECT_EQ(storage.loads, 3);
+}
+
+TEST(BlockCacheTest, WhatIsAdmittedSometimesTakesFreeRoomAtOnce) {
+  const auto cache = BlockCache::Create(kRoomForThree);
+  Storage storage(cache.get());
+  for (const uint64_t offset : {1, 2, 3, 1, 2, 3}) {
+    ASSERT_THAT(storage.Get(1, offset, kBlock, Admission::kSometimes), IsOk());
+  }
+  EXPECT_EQ(storage.loads, 3);
+}
+
+// A pass over 800 blocks pushes out about 100 of the 300 that are cached; each of its blocks is right all the
+// same.
+TEST(BlockCacheTest, APassOverManyBlocksPushesOutOneInEight) {
+  const auto cache = BlockCache::Create(kRoomForThree * 100);
+  Storage storage(cache.get());
+  for (uint64_t offset = 0; offset < 300; ++offset) ASSERT_THAT(storage.Get(1, offset, kBlock), IsOk());
+  for (uint64_t offset = 0; offset < 800; ++offset) {
+    STRATA_ASSERT_OK_AND_ASSIGN(const BlockRef block, storage.Get(2, offset, kBlock, Admission::kSometimes));
+    ASSERT_EQ(TextOf(block.bytes()), Storage::Text(2, offset, kBlock));
+  }
+  storage.loads = 0;
+  for (uint64_t offset = 300; offset-- > 0;) ASSERT_THAT(storage.Get(1, offset, kBlock), IsOk());
+  EXPECT_NEAR(storage.loads, 100, 2);
+}
+
+// As many rows as fit the cache are wanted again and again, in one order that is longer than the cache: a
+// cache that always admitted would have dropped each before it is wanted again.
+TEST(BlockCacheTest, WhatIsAdmittedSometimesIsFoundAgainInACycleLongerThanTheCache) {
+  const auto cache = BlockCache::Create(kRoomForThree * 100);
+  Storage storage(cache.get());
+  for (int round = 0; round < 10; ++round) {
+    for (uint64_t offset = 0; offset < 400; ++offset) {
+      ASSERT_THAT(storage.Get(1, offset, kBlock, Admission::kSometimes), IsOk());
+    }
+  }
+  EXPECT_GT(cache->stats().hits, 10u * 400 / 2);
 }
 
 TEST(BlockCacheTest, ForgetsTheBlocksOfOneFile) {

@@ -78,6 +78,7 @@ TEST(SectionFileTest, ReadsBackSectionsAndBlocks) {
   EXPECT_EQ(reader->Blocks(1)[0].offset % 64, 0u);
   EXPECT_EQ(TextOf(reader->ReadBlock(1, 0)->bytes()), "twelve b");
   EXPECT_EQ(TextOf(reader->ReadBlock(1, 1)->bytes()), "ytes");
+  EXPECT_EQ(TextOf(reader->ReadBlocks(1, 0, 2, Admission::kAlways)->bytes()), "twelve bytes");
   EXPECT_EQ(reader->Blocks(2)[0].offset % 64, 0u);
   EXPECT_THAT(reader->Verify(), IsOk());
 }
@@ -92,6 +93,7 @@ TEST(SectionFileTest, AnAbsentSectionIsEmptyAndHasNoBlocks) {
   EXPECT_EQ(reader->ReadSection(3).value().size(), 0u);
   EXPECT_THAT(reader->ReadBlock(3, 0), IsError(ErrorCode::kCorruption));
   EXPECT_THAT(reader->ReadBlock(1, 2), IsError(ErrorCode::kCorruption));
+  EXPECT_THAT(reader->ReadBlocks(1, 1, 2, Admission::kAlways), IsError(ErrorCode::kCorruption));
   std::vector<std::byte> wrong(11);
   EXPECT_THAT(reader->ReadSection(1, wrong), IsError(ErrorCode::kInvalidArgument));
 }
@@ -190,6 +192,7 @@ TEST(SectionFileTest, TheMessageOfADamagedBlockNamesThePlace) {
   ASSERT_THAT(env.WriteAt(kFile, 73, BytesOf("!")), IsOk());
   STRATA_ASSERT_OK_AND_ASSIGN(const auto reader, Open(&env));
   EXPECT_THAT(reader->ReadBlock(1, 0), IsOk());
+  EXPECT_THAT(reader->ReadBlocks(1, 0, 2, Admission::kAlways), IsError(ErrorCode::kCorruption));
   EXPECT_THAT(reader->ReadBlock(1, 1),
               IsErrorSaying(ErrorCode::kCorruption,
                             HasSubstr("00000005.strata: section 1: wrong checksum of the block "

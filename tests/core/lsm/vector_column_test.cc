@@ -28,11 +28,11 @@ class VectorColumnTest : public SegmentTestBase {
   static float ValueAt(Row row, uint32_t j) { return static_cast<float>(row) + static_cast<float>(j); }
 };
 
-// 4096 numbers are exactly a block of 16 KiB; more make a block of one row.
+// 512 numbers are exactly a block of 2 KiB; more make a block of one row.
 TEST_F(VectorColumnTest, GivesEveryRowInAnyOrderWhateverTheDimension) {
   std::mt19937 random(5);
   FileNumber file = 1;
-  for (const uint32_t dimension : {1u, 3u, 300u, 784u, 2048u, 4095u, 4096u, 4097u, 20000u}) {
+  for (const uint32_t dimension : {1u, 3u, 255u, 256u, 300u, 511u, 512u, 513u, 784u, 20000u}) {
     const int rows = dimension > 4000 ? 10 : 100;
     const auto segment = MakeColumn(file++, dimension, rows);
     const auto column = segment->Vectors();
@@ -49,7 +49,7 @@ TEST_F(VectorColumnTest, GivesEveryRowInAnyOrderWhateverTheDimension) {
 }
 
 TEST_F(VectorColumnTest, RunsCoverEveryRowOnceWithZerosWhereThereIsNoVector) {
-  for (const uint32_t dimension : {5u, 300u, 5000u}) {
+  for (const uint32_t dimension : {5u, 39u, 300u, 5000u}) {
     const auto segment = MakeColumn(dimension, dimension, 200);
     const auto column = segment->Vectors();
     Row row = 0;
@@ -68,8 +68,8 @@ TEST_F(VectorColumnTest, RunsCoverEveryRowOnceWithZerosWhereThereIsNoVector) {
 }
 
 TEST_F(VectorColumnTest, NeighbouringRowsAskTheCacheOnce) {
-  const auto segment = MakeColumn(1, 300, 13 * 4);
-  ASSERT_EQ(VectorRowsPerBlock(300), 13u);
+  const auto segment = MakeColumn(1, 39, 13 * 4);
+  ASSERT_EQ(VectorRowsPerBlock(39), 13u);
   const auto column = segment->Vectors();
   const BlockCache::Stats before = cache_->stats();
   for (Row row = 0; row < 13 * 4; ++row) {
@@ -78,6 +78,35 @@ TEST_F(VectorColumnTest, NeighbouringRowsAskTheCacheOnce) {
   }
   const BlockCache::Stats after = cache_->stats();
   EXPECT_EQ(after.hits + after.misses - before.hits - before.misses, 4u);
+}
+
+// 54 rows of 1200 bytes fit 64 KiB.
+TEST_F(VectorColumnTest, ARunIsAPieceOfManyBlocks) {
+  const auto segment = MakeColumn(1, 300, 200);
+  ASSERT_EQ(VectorRowsPerBlock(300), 1u);
+  const auto column = segment->Vectors();
+  const BlockCache::Stats before = cache_->stats();
+  std::vector<size_t> rows;
+  for (Row row = 0; row < 200; row += static_cast<Row>(rows.back())) {
+    rows.push_back(column->Run(row)->size() / 300);
+  }
+  EXPECT_THAT(rows, testing::ElementsAre(54, 54, 54, 38));
+  EXPECT_EQ(column->Run(60)->size(), size_t{48} * 300);  // From the middle of a piece to its end.
+  const BlockCache::Stats after = cache_->stats();
+  EXPECT_EQ(after.hits + after.misses - before.hits - before.misses, 5u);
+}
+
+// Pieces and blocks begin at the same bytes; each is cached for itself.
+TEST_F(VectorColumnTest, RowsAndRunsMayBeAskedForInTurn) {
+  const auto segment = MakeColumn(1, 300, 100);
+  for (int round = 0; round < 2; ++round) {
+    for (const Row row : {0u, 54u, 99u}) {
+      const auto column = segment->Vectors();
+      EXPECT_EQ((*column->Run(row))[7], row % 7 == 6 ? 0.0f : ValueAt(row, 7));
+      const auto other = segment->Vectors();
+      if (other->Has(row)) EXPECT_EQ((*other->Get(row))[7], ValueAt(row, 7));
+    }
+  }
 }
 
 TEST_F(VectorColumnTest, KeepsItsSegmentAlive) {
@@ -92,7 +121,7 @@ TEST_F(VectorColumnTest, KeepsItsSegmentAlive) {
 }
 
 TEST_F(VectorColumnTest, AFailedReadIsAnErrorAndTheNextOneWorks) {
-  const auto segment = MakeColumn(1, 300, 100);
+  const auto segment = MakeColumn(1, 39, 100);
   const auto column = segment->Vectors();
   ASSERT_THAT(column->Get(0), IsOk());
   const BlockInfo block = segment->sections()->Blocks(kSegmentVectors)[2];
