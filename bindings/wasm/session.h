@@ -2,9 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "arguments.h"
@@ -97,8 +97,8 @@ class Session {
   HostEnv env_;
   std::unique_ptr<Database> database_;
   std::vector<Collection*> collections_;  // Handle - 1; null after Drop().
-  std::unordered_map<uint32_t, NamedView> views_;
-  std::unordered_map<uint32_t, NamedCursor> cursors_;
+  std::map<uint32_t, NamedView> views_;
+  std::map<uint32_t, NamedCursor> cursors_;
   uint32_t next_handle_ = 1;
   uint32_t last_cursor_ = 0;
   CallFrame frame_;

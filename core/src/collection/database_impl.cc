@@ -1,7 +1,6 @@
 #include "collection/database_impl.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "bytes/heap_sort.h"
@@ -141,12 +140,12 @@ Result<void> DatabaseImpl::BecomeOwner(const ReplayOutcome& replayed) {
   STRATA_RETURN_IF_ERROR(core_.root.BeginEpoch());
   STRATA_RETURN_IF_ERROR(core_.BeginLog());
 
-  std::set<FileNumber> used = {core_.root.stored().manifest};
-  for (FileNumber file : core_.logs.Files()) used.insert(file);
+  std::vector<FileNumber> used = core_.logs.Files();
+  used.push_back(core_.root.stored().manifest);
   for (const auto& collection : core_.collections) {
     for (const SegmentHandle& handle : collection->state().segments) {
-      used.insert(handle.file());
-      if (handle.index) used.insert(handle.index->file());
+      used.push_back(handle.file());
+      if (handle.index) used.push_back(handle.index->file());
     }
   }
   return RemoveOrphans(&core_.context, used, &recovery_);

@@ -35,7 +35,7 @@ Result<std::vector<FoundLog>> FindLogs(EngineContext* context, FileNumber newest
 
 Result<ReplayOutcome> ReplayLogs(EngineContext* context, const std::vector<FoundLog>& logs,
                                  uint64_t flushed_sequence, uint64_t durable_sequence,
-                                 const std::function<Result<void>(Batch&&)>& apply, RecoveryReport* report) {
+                                 FunctionRef<Result<void>(Batch&&)> apply, RecoveryReport* report) {
   ReplayOutcome outcome{.last_sequence = flushed_sequence, .kept = {}};
   bool damaged = false;
   for (size_t i = 0; i < logs.size(); ++i) {
@@ -82,11 +82,11 @@ Result<ReplayOutcome> ReplayLogs(EngineContext* context, const std::vector<Found
   return outcome;
 }
 
-Result<void> RemoveOrphans(EngineContext* context, const std::set<FileNumber>& used, RecoveryReport* report) {
+Result<void> RemoveOrphans(EngineContext* context, std::span<const FileNumber> used, RecoveryReport* report) {
   STRATA_ASSIGN_OR_RETURN(const std::vector<FileNumber>& files, context->env->List());
   uint64_t removed = 0;
   for (FileNumber file : files) {
-    if (file == kSuperblockFile || used.contains(file)) continue;
+    if (file == kSuperblockFile || std::find(used.begin(), used.end(), file) != used.end()) continue;
     STRATA_ASSIGN_OR_RETURN(const std::optional<FileHeader>& header, ReadFileHeader(context->env, file));
     if (header && header->database != context->database) {
       report->notes.push_back(Message({"file ", file, " belongs to another database and was left alone"}));

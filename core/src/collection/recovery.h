@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <set>
+#include <span>
 #include <vector>
 
+#include "bytes/function_ref.h"
 #include "collection/engine_context.h"
 #include "lsm/batch.h"
 #include "strata/database.h"
@@ -33,10 +33,10 @@ struct ReplayOutcome {
 // end, or an end before `durable_sequence`, is reported, or refused (kCorruption) if the options say so.
 Result<ReplayOutcome> ReplayLogs(EngineContext* context, const std::vector<FoundLog>& logs,
                                  uint64_t flushed_sequence, uint64_t durable_sequence,
-                                 const std::function<Result<void>(Batch&&)>& apply, RecoveryReport* report);
+                                 FunctionRef<Result<void>(Batch&&)> apply, RecoveryReport* report);
 
 // Removes files of this database that nothing refers to: what a crash left behind. Files that are not ours
 // stay.
-Result<void> RemoveOrphans(EngineContext* context, const std::set<FileNumber>& used, RecoveryReport* report);
+Result<void> RemoveOrphans(EngineContext* context, std::span<const FileNumber> used, RecoveryReport* report);
 
 }  // namespace strata

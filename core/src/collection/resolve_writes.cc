@@ -2,9 +2,9 @@
 
 #include <cmath>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 #include "bytes/json.h"
@@ -136,7 +136,7 @@ class Resolver {
   const CollectionState& state_;
   const bool looks_back_;
   std::vector<BatchOp> resolved_;
-  std::unordered_map<std::string_view, size_t> last_op_;  // Key -> position in resolved_.
+  std::map<std::string_view, size_t> last_op_;  // Key -> position in resolved_.
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "collection/verify.h"
 
-#include <functional>
+#include <memory>
 #include <utility>
 
 #include "lsm/log_reader.h"
@@ -9,9 +9,11 @@
 namespace strata {
 namespace {
 
+// A file to be read through.
 struct Check {
   FileNumber file = 0;
-  std::function<Result<void>()> run;
+  FileKind kind = FileKind::kSuperblock;
+  std::shared_ptr<Segment> segment;  // If it is one.
 };
 
 Result<void> VerifyLog(const DatabaseCore& core, FileNumber file) {
@@ -30,39 +32,43 @@ Result<void> VerifySections(const DatabaseCore& core, FileKind kind, FileNumber 
   return reader->Verify();
 }
 
-std::vector<Check> ListChecks(DatabaseCore* core) {
+std::vector<Check> ListChecks(const DatabaseCore& core) {
   std::vector<Check> checks;
-  checks.push_back({kSuperblockFile, [core] { return core->root.Verify(); }});
-  if (const FileNumber manifest = core->root.stored().manifest; manifest != 0) {
-    checks.push_back(
-        {manifest, [core, manifest] { return VerifySections(*core, FileKind::kManifest, manifest); }});
+  const auto add = [&](FileNumber file, FileKind kind, std::shared_ptr<Segment> segment = nullptr) {
+    checks.push_back({file, kind, std::move(segment)});
+  };
+  add(kSuperblockFile, FileKind::kSuperblock);
+  if (const FileNumber manifest = core.root.stored().manifest; manifest != 0) {
+    add(manifest, FileKind::kManifest);
   }
-  for (FileNumber log : core->logs.Files())
-    checks.push_back({log, [core, log] { return VerifyLog(*core, log); }});
-  for (const auto& collection : core->collections) {
+  for (FileNumber log : core.logs.Files()) add(log, FileKind::kLog);
+  for (const auto& collection : core.collections) {
     for (const SegmentHandle& handle : collection->state().segments) {
-      checks.push_back({handle.file(), [segment = handle.segment]() -> Result<void> {
-                          STRATA_RETURN_IF_ERROR(segment->sections()->Verify());
-                          return segment->Verify();
-                        }});
-      if (!handle.index) continue;
-      const FileNumber index = handle.index->file();
-      checks.push_back({index, [core, index] { return VerifySections(*core, FileKind::kIndex, index); }});
+      add(handle.file(), FileKind::kSegment, handle.segment);
+      if (handle.index) add(handle.index->file(), FileKind::kIndex);
     }
   }
   return checks;
 }
 
+Result<void> Run(const Check& check, DatabaseCore& core) {
+  if (check.kind == FileKind::kSuperblock) return core.root.Verify();
+  if (check.kind == FileKind::kLog) return VerifyLog(core, check.file);
+  if (check.kind != FileKind::kSegment) return VerifySections(core, check.kind, check.file);
+  STRATA_RETURN_IF_ERROR(check.segment->sections()->Verify());
+  return check.segment->Verify();
+}
+
 }  // namespace
 
 Result<std::vector<Damage>> VerifyFiles(DatabaseCore* core, const Progress& progress) {
-  const std::vector<Check> checks = ListChecks(core);
+  const std::vector<Check> checks = ListChecks(*core);
   std::vector<Damage> damages;
   for (size_t i = 0; i < checks.size(); ++i) {
     if (progress && !progress(static_cast<double>(i) / static_cast<double>(checks.size()))) {
       return Fail(ErrorCode::kAborted, "verification was stopped");
     }
-    if (auto checked = checks[i].run(); !checked)
+    if (auto checked = Run(checks[i], *core); !checked)
       damages.push_back({checks[i].file, checked.error().message()});
   }
   if (progress) progress(1);

@@ -19,7 +19,7 @@ class LruBlockCache final : public BlockCache {
   LruBlockCache& operator=(const LruBlockCache&) = delete;
 
   Result<BlockRef> Get(FileNumber file, uint64_t offset, size_t bytes, Admission admission,
-                       const std::function<Result<void>(std::span<std::byte>)>& load) override {
+                       FunctionRef<Result<void>(std::span<std::byte>)> load) override {
     if (Entry* const entry = *LinkTo(file, offset, bytes); entry != nullptr) {
       ++stats_.hits;
       if (ends_.older != entry) {
@@ -130,7 +130,7 @@ class LruBlockCache final : public BlockCache {
 
 }  // namespace
 
-Result<BlockRef> BlockRef::Load(size_t bytes, const std::function<Result<void>(std::span<std::byte>)>& load) {
+Result<BlockRef> BlockRef::Load(size_t bytes, FunctionRef<Result<void>(std::span<std::byte>)> load) {
   void* memory = ::operator new(sizeof(Block) + bytes, std::align_val_t{kBlockAlignment});
   auto* block = new (memory) Block;
   block->bytes = bytes;

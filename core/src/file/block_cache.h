@@ -3,11 +3,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <utility>
 
+#include "bytes/function_ref.h"
 #include "strata/env.h"
 #include "strata/result.h"
 
@@ -21,7 +21,7 @@ inline constexpr size_t kBlockAlignment = 64;
 class BlockRef {
  public:
   // Fills fresh memory of `bytes` bytes by `load`.
-  static Result<BlockRef> Load(size_t bytes, const std::function<Result<void>(std::span<std::byte>)>& load);
+  static Result<BlockRef> Load(size_t bytes, FunctionRef<Result<void>(std::span<std::byte>)> load);
 
   BlockRef() = default;
   BlockRef(const BlockRef& other) : block_(other.block_) {
@@ -80,7 +80,7 @@ class BlockCache {
   // is not admitted, or larger than the budget, is handed out uncached. `load` does not call back into the
   // cache.
   virtual Result<BlockRef> Get(FileNumber file, uint64_t offset, size_t bytes, Admission admission,
-                               const std::function<Result<void>(std::span<std::byte>)>& load) = 0;
+                               FunctionRef<Result<void>(std::span<std::byte>)> load) = 0;
 
   virtual void Forget(FileNumber file) = 0;  // The file is going away. O(cached blocks).
   virtual void SetBytesMax(size_t bytes_max) = 0;

@@ -39,7 +39,6 @@ class SectionFileReader final : public SectionReader {
     blocks = blocks.subspan(first, count);
     const uint64_t offset = blocks.front().offset;
     const size_t bytes = static_cast<size_t>(blocks.back().offset + blocks.back().bytes - offset);
-    // Two words of capture fit into the std::function itself, so a hit allocates nothing.
     const auto load = [this, &blocks](std::span<std::byte> out) { return ReadAndCheck(blocks, out); };
     if (cache_ == nullptr) return BlockRef::Load(bytes, load);
     return cache_->Get(header_.file, offset, bytes, admission, load);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
-#include <map>
+#include <compare>
 #include <utility>
 
 #include "bytes/heap_sort.h"
@@ -47,53 +47,69 @@ IndexPlan IndexOf(const SegmentFacts& segment, const CompactionPolicy& policy) {
                              " are enough for one."})};
 }
 
-// Cheapest first; of two that cost the same the one with the lower file number.
-template <typename T>
-using ByCost = std::map<std::pair<uint64_t, FileNumber>, T>;
+// A segment, or something to do with some: the cheapest come first, of two that cost the same the one with the
+// lower file number.
+struct Priced {
+  uint64_t cost = 0;
+  FileNumber file = 0;
+  size_t first = 0;  // A segment's place in the list; of what is to do, its first in the order of cost.
+  size_t count = 1;  // How many it takes from there.
+
+  friend auto operator<=>(const Priced&, const Priced&) = default;
+};
 
 }  // namespace
 
 std::vector<CompactionPlan> PickCompactions(std::span<const SegmentFacts> segments,
                                             const CompactionPolicy& policy) {
   assert(policy.fanout >= 2);
-  ByCost<const SegmentFacts*> sorted;
-  for (const SegmentFacts& segment : segments) sorted[{LiveBytes(segment), segment.file}] = &segment;
+  std::vector<Priced> sorted;
+  for (size_t i = 0; i < segments.size(); ++i) {
+    sorted.push_back({.cost = LiveBytes(segments[i]), .file = segments[i].file, .first = i});
+  }
+  HeapSort(sorted);
 
-  ByCost<CompactionPlan> merges;
-  ByCost<CompactionPlan> indexes;
-  for (auto begin = sorted.begin(); begin != sorted.end();) {
+  std::vector<Priced> merges;
+  std::vector<Priced> indexes;
+  for (size_t begin = 0; begin < sorted.size();) {
     // The run of segments similar to the smallest that is left.
-    const auto [smallest_bytes, smallest_file] = begin->first;
-    const uint64_t similar_max = std::max(smallest_bytes, kSimilarBytesMin) * kSimilarFactor;
-    MergePlan run;
+    const Priced& smallest = sorted[begin];
+    const uint64_t similar_max = std::max(smallest.cost, kSimilarBytesMin) * kSimilarFactor;
     uint64_t run_bytes = 0;
-    uint64_t largest_bytes = 0;
-    auto end = begin;
-    for (; end != sorted.end() && end->first.first <= similar_max; ++end) {
-      largest_bytes = end->first.first;
-      run_bytes += largest_bytes;
-      run.files.push_back(end->first.second);
-    }
-    if (run.files.size() >= policy.fanout) {
-      run.reason = Message({run.files.size(), " segments of ", smallest_bytes / 1024, " to ",
-                            largest_bytes / 1024, " KiB of live data are of similar size."});
-      HeapSort(run.files);
-      merges[{run_bytes, smallest_file}] = std::move(run);
+    size_t end = begin;
+    for (; end < sorted.size() && sorted[end].cost <= similar_max; ++end) run_bytes += sorted[end].cost;
+    if (end - begin >= policy.fanout) {
+      merges.push_back({run_bytes, smallest.file, begin, end - begin});
       begin = end;
       continue;
     }
-    const SegmentFacts& alone = *begin->second;
+    const SegmentFacts& alone = segments[smallest.first];
     if (WantsRewrite(alone, policy)) {
-      merges[begin->first] = RewriteOf(alone);
+      merges.push_back({smallest.cost, alone.file, begin});
     } else if (WantsIndex(alone, policy)) {
-      indexes[{LiveRows(alone), alone.file}] = IndexOf(alone, policy);
+      indexes.push_back({LiveRows(alone), alone.file, begin});
     }
     ++begin;
   }
+  HeapSort(merges);
+  HeapSort(indexes);
 
   std::vector<CompactionPlan> plans;
-  for (auto* due : {&merges, &indexes}) {
-    for (auto& [cost, plan] : *due) plans.push_back(std::move(plan));
+  for (const Priced& merge : merges) {
+    if (merge.count == 1) {
+      plans.emplace_back(RewriteOf(segments[sorted[merge.first].first]));
+      continue;
+    }
+    const std::span<const Priced> run(&sorted[merge.first], merge.count);
+    MergePlan plan{.files = {},
+                   .reason = Message({run.size(), " segments of ", run.front().cost / 1024, " to ",
+                                      run.back().cost / 1024, " KiB of live data are of similar size."})};
+    for (const Priced& segment : run) plan.files.push_back(segment.file);
+    HeapSort(plan.files);
+    plans.emplace_back(std::move(plan));
+  }
+  for (const Priced& index : indexes) {
+    plans.emplace_back(IndexOf(segments[sorted[index.first].first], policy));
   }
   return plans;
 }

@@ -122,7 +122,7 @@ Result<bool> HoldsRecord(Records& records, uint64_t offset, uint64_t file_bytes,
 }  // namespace
 
 Result<LogReplay> ReplayLog(Env* env, FileNumber file, const DatabaseId& database,
-                            const std::function<Result<void>(Batch&&)>& apply) {
+                            FunctionRef<Result<void>(Batch&&)> apply) {
   LogReplay replay;
   STRATA_ASSIGN_OR_RETURN(replay.header, ReadLogHeader(env, file, database));
   STRATA_ASSIGN_OR_RETURN(const uint64_t file_bytes, env->Size(file));

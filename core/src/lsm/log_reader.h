@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 
+#include "bytes/function_ref.h"
 #include "file/file_header.h"
 #include "lsm/batch.h"
 #include "strata/env.h"
@@ -33,6 +33,6 @@ struct LogReplay {
 // What was read may not be durable yet (the writer may have died before its Sync()): whoever builds on it,
 // with a new log that continues the sequence, calls Sync() of this file first.
 Result<LogReplay> ReplayLog(Env* env, FileNumber file, const DatabaseId& database,
-                            const std::function<Result<void>(Batch&&)>& apply);
+                            FunctionRef<Result<void>(Batch&&)> apply);
 
 }  // namespace strata
