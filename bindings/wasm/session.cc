@@ -63,11 +63,11 @@ Result<Collection*> Session::FindCollection(uint32_t handle) const {
 
 Result<std::shared_ptr<const ReadView>> Session::ShareView(uint32_t handle, uint32_t collection) const {
   if (handle == 0) return nullptr;
-  const auto found = views_.find(handle);
-  if (found == views_.end() || found->second.collection != collection) {
+  const NamedView* const found = views_.Find(handle);
+  if (found == nullptr || found->collection != collection) {
     return Fail(ErrorCode::kClosed, "the snapshot is closed");
   }
-  return found->second.view;
+  return found->view;
 }
 
 Result<const ReadView*> Session::FindView(uint32_t handle, uint32_t collection) const {
@@ -88,7 +88,8 @@ int Session::ErrorNames() {
 
 int Session::Open(bool strict, bool read_only, bool create, bool refuse_damaged_log,
                   double memory_budget_bytes, uint32_t first_handle) {
-  next_handle_ = first_handle;
+  views_.CountFrom(first_handle);
+  cursors_.CountFrom(first_handle);
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     DatabaseOptions options;
     options.durability = strict ? Durability::kStrict : Durability::kRelaxed;
@@ -155,8 +156,9 @@ int Session::Drop(uint32_t name_bytes) {
     if (at == collections_.end()) return {};
     const uint32_t handle = static_cast<uint32_t>(at - collections_.begin() + 1);
     *at = nullptr;
-    std::erase_if(views_, [&](const auto& named) { return named.second.collection == handle; });
-    std::erase_if(cursors_, [&](const auto& named) { return named.second.collection == handle; });
+    const auto is_of_it = [&](const auto& named) { return named.collection == handle; };
+    views_.CloseIf(is_of_it);
+    cursors_.CloseIf(is_of_it);
     return {};
   });
 }
@@ -227,8 +229,8 @@ int Session::Stats() {
 int Session::Close() {
   return frame_.Answer([&](Reply&) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
-    cursors_.clear();
-    views_.clear();
+    cursors_ = {};
+    views_ = {};
     collections_.clear();
     const Result<void> closed = database->Close();
     database_.reset();

@@ -2,13 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "arguments.h"
 #include "call_frame.h"
+#include "handles.h"
 #include "host_env.h"
 #include "strata/database.h"
 
@@ -52,7 +52,7 @@ class Session {
   int ScanNext(uint32_t cursor, uint32_t page);
   // The cursor of the last Scan() or ScanNext(); 0 if its page was the last one.
   uint32_t LastCursor() const { return last_cursor_; }
-  void ScanClose(uint32_t cursor) { cursors_.erase(cursor); }
+  void ScanClose(uint32_t cursor) { cursors_.Close(cursor); }
 
   // `mode`: 0 Search, 1 Explain, 2 SearchMany. `ef_search` and `rescore` 0: the default; `radius` infinite:
   // none.
@@ -60,7 +60,7 @@ class Session {
              uint32_t k, uint32_t ef_search, double radius, bool exact, uint32_t rescore, uint32_t include);
 
   int View(uint32_t collection);
-  void ViewClose(uint32_t view) { views_.erase(view); }
+  void ViewClose(uint32_t view) { views_.Close(view); }
 
   // `what` is the position in js/src/engine/engine.ts' INSPECT; `argument` and `layer` mean what its method
   // says.
@@ -97,9 +97,8 @@ class Session {
   HostEnv env_;
   std::unique_ptr<Database> database_;
   std::vector<Collection*> collections_;  // Handle - 1; null after Drop().
-  std::map<uint32_t, NamedView> views_;
-  std::map<uint32_t, NamedCursor> cursors_;
-  uint32_t next_handle_ = 1;
+  Handles<NamedView> views_;
+  Handles<NamedCursor> cursors_;
   uint32_t last_cursor_ = 0;
   CallFrame frame_;
 };

@@ -133,9 +133,8 @@ int Session::Scan(uint32_t collection, uint32_t view, uint32_t parts, uint32_t p
     options.include_text = (include & kIncludeText) != 0;
     options.include_vector = (include & kIncludeVector) != 0;
     STRATA_ASSIGN_OR_RETURN(std::unique_ptr<Cursor> && cursor, found->Scan(options, std::move(seen)));
-    const uint32_t handle = next_handle_++;
-    cursors_.emplace(handle,
-                     NamedCursor{.collection = collection, .include = include, .cursor = std::move(cursor)});
+    const uint32_t handle =
+        cursors_.Add({.collection = collection, .include = include, .cursor = std::move(cursor)});
     return WritePage(reply, handle, page);
   });
 }
@@ -147,32 +146,30 @@ int Session::ScanNext(uint32_t cursor, uint32_t page) {
 // A cursor that has come to its end, or fails, is given back here.
 Result<void> Session::WritePage(Reply& reply, uint32_t cursor, uint32_t page) {
   last_cursor_ = 0;
-  const auto at = cursors_.find(cursor);
-  if (at == cursors_.end()) return Fail(ErrorCode::kClosed, "the scan has ended");
+  const NamedCursor* const named = cursors_.Find(cursor);
+  if (named == nullptr) return Fail(ErrorCode::kClosed, "the scan has ended");
   if (page == 0) return Fail(ErrorCode::kInvalidArgument, "request: a page of no records");
-  Result<std::vector<Record>> records = at->second.cursor->Next(page);
-  if (!records || records->size() < page) {
-    const NamedCursor ended = std::move(at->second);
-    cursors_.erase(at);
-    if (!records) return PassedError{records.error()};
-    WriteRecords(reply, *records, ended.include);
-    return {};
+  Result<std::vector<Record>> records = named->cursor->Next(page);
+  if (records) WriteRecords(reply, *records, named->include);
+  if (records && records->size() == page) {
+    last_cursor_ = cursor;
+  } else {
+    cursors_.Close(cursor);
   }
-  WriteRecords(reply, *records, at->second.include);
-  last_cursor_ = cursor;
+  if (!records) return PassedError{records.error()};
   return {};
 }
 
 int Session::View(uint32_t collection) {
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
-    const uint32_t handle = next_handle_++;
-    const auto& view = views_.emplace(handle, NamedView{collection, found->View()}).first->second.view;
+    std::shared_ptr<const ReadView> view = found->View();
+    const uint64_t sequence = view->sequence();
     reply.json.BeginObject();
     reply.json.Key("view");
-    reply.json.Unsigned(handle);
+    reply.json.Unsigned(views_.Add({.collection = collection, .view = std::move(view)}));
     reply.json.Key("sequence");
-    reply.json.Unsigned(view->sequence());
+    reply.json.Unsigned(sequence);
     reply.json.EndObject();
     return {};
   });

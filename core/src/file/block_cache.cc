@@ -6,7 +6,7 @@
 namespace strata {
 namespace {
 
-constexpr size_t kOverheadBytes = 160;  // The block's head, the entry and its bucket.
+constexpr size_t kOverheadBytes = 112;  // The block's head, the entry and its bucket.
 constexpr uint64_t kMissesPerAdmission = 8;
 
 // The entries lie in a hash table, chained by `next`, and in a ring by age. Both are threaded through the
@@ -131,7 +131,7 @@ class LruBlockCache final : public BlockCache {
 }  // namespace
 
 Result<BlockRef> BlockRef::Load(size_t bytes, FunctionRef<Result<void>(std::span<std::byte>)> load) {
-  void* memory = ::operator new(sizeof(Block) + bytes, std::align_val_t{kBlockAlignment});
+  void* memory = ::operator new(sizeof(Block) + kSimdAlignment - 1 + bytes);
   auto* block = new (memory) Block;
   block->bytes = bytes;
   const BlockRef ref(block);  // Frees the memory if `load` fails.
@@ -141,7 +141,7 @@ Result<BlockRef> BlockRef::Load(size_t bytes, FunctionRef<Result<void>(std::span
 
 void BlockRef::Free(Block* block) {
   block->~Block();
-  ::operator delete(block, std::align_val_t{kBlockAlignment});
+  ::operator delete(block);
 }
 
 std::unique_ptr<BlockCache> BlockCache::Create(size_t bytes_max) {

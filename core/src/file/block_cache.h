@@ -7,15 +7,14 @@
 #include <span>
 #include <utility>
 
+#include "bytes/alignment.h"
 #include "bytes/function_ref.h"
 #include "strata/env.h"
 #include "strata/result.h"
 
 namespace strata {
 
-inline constexpr size_t kBlockAlignment = 64;
-
-// A pinned block: its bytes stay where they are (64-byte aligned) while a BlockRef to them lives, evicted or
+// A pinned block: its bytes stay where they are (16-byte aligned) while a BlockRef to them lives, evicted or
 // not, and after the end of the cache too. Copying costs one atomic increment; copies may be made and dropped
 // on any thread.
 class BlockRef {
@@ -43,12 +42,12 @@ class BlockRef {
   explicit operator bool() const { return block_ != nullptr; }
 
  private:
-  // Stands right before the bytes, in the same allocation.
-  struct alignas(kBlockAlignment) Block {
+  // Stands before the bytes, in the same allocation.
+  struct Block {
     std::atomic<uint32_t> pins = 1;
     size_t bytes = 0;
 
-    std::byte* data() { return reinterpret_cast<std::byte*>(this + 1); }
+    std::byte* data() { return AlignUp(reinterpret_cast<std::byte*>(this + 1)); }
   };
 
   explicit BlockRef(Block* block) : block_(block) {}
@@ -68,7 +67,7 @@ enum class Admission {
 // Blocks read from storage, the most recently used first, within a budget of bytes. One per database. Evicts
 // the least recently used, pinned or not; what is pinned lives on outside the budget.
 //
-// A hit is one hash look-up and six pointers. Each block costs about 160 bytes besides its own, and they
+// A hit is one hash look-up and six pointers. Each block costs about 110 bytes besides its own, and they
 // count.
 class BlockCache {
  public:

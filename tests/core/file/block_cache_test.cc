@@ -94,7 +94,7 @@ TEST(BlockCacheTest, BlocksAreAligned) {
   Storage storage(cache.get());
   for (const size_t bytes : {1000u, 1001u, 4096u}) {
     STRATA_ASSERT_OK_AND_ASSIGN(const BlockRef block, storage.Get(1, bytes, bytes));
-    EXPECT_EQ(reinterpret_cast<uintptr_t>(block.bytes().data()) % kBlockAlignment, 0u);
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(block.bytes().data()) % kSimdAlignment, 0u);
   }
 }
 
