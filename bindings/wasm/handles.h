@@ -7,8 +7,8 @@
 
 namespace strata {
 
-// Objects that JavaScript names by numbers, which are never used again. Looking one up takes O(log n), closing
-// one O(n).
+// Objects that JavaScript names by numbers, which are never used again. Looking one up takes O(log n),
+// closing one O(n).
 template <typename T>
 class Handles {
  public:

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "bytes/append.h"
+
 namespace strata {
 namespace {
 
@@ -43,7 +45,7 @@ void WriteColumns(Reply& reply, std::span<const Row> rows, uint32_t include) {
     std::vector<float> floats;
     WriteColumn(json, "vectors", rows, [&](const auto& record) {
       json.Unsigned(record.vector.size());
-      floats.insert(floats.end(), record.vector.begin(), record.vector.end());
+      AppendAll(record.vector, &floats);
     });
     reply.AddBlock(floats);
   }

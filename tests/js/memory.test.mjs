@@ -78,7 +78,11 @@ test("a database ten times larger than memory can be written and searched", asyn
 test("memory that runs out in the middle of calls costs those calls and open snapshots, and nothing that was acknowledged", async (t) => {
   const path = freshPath(t);
   // A budget that there is no memory for: caches and index builds grow until nothing is left, again and again.
-  const db = await open(path, { wasm: cappedModule(PAGES_MAX / 2), memoryBudget: 2 ** 30, durability: "strict" });
+  const db = await open(path, {
+    wasm: cappedModule(PAGES_MAX / 2),
+    memoryBudget: 2 ** 30,
+    durability: "strict",
+  });
   t.after(() => db.close());
   const c = await db.collection("points", { dimension: DIMENSION, metric: "l2" });
   const batch = 1000;
@@ -110,7 +114,9 @@ test("memory that runs out in the middle of calls costs those calls and open sna
   t.after(() => fresh.close());
   const points = await fresh.collection("points");
   for (let n = 1000; n < first; n += batch) {
-    const there = (await points.getMany(Array.from({ length: batch }, (_, i) => n + i))).filter(Boolean).length;
+    const there = (await points.getMany(Array.from({ length: batch }, (_, i) => n + i))).filter(
+      Boolean,
+    ).length;
     assert.equal(there, written.has(n) ? batch : 0, `batch at ${n}`);
   }
   assert.deepEqual(await fresh.verify(), []);

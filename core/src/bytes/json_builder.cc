@@ -5,13 +5,15 @@
 #include <cassert>
 #include <utility>
 
+#include "bytes/append.h"
+
 namespace strata {
 
 void JsonBuilder::Double(double value) { Append(JsonKind::kDouble, std::bit_cast<uint64_t>(value)); }
 
 void JsonBuilder::String(std::string_view value) {
   const uint64_t offset = value_.text_.size();
-  value_.text_.insert(value_.text_.end(), value.begin(), value.end());
+  AppendAll(value, &value_.text_);
   Append(JsonKind::kString, offset << 32 | value.size());
 }
 
@@ -32,7 +34,7 @@ void JsonBuilder::Copy(JsonView value) {
     if (node.kind == JsonKind::kString) {
       const std::string_view text = JsonView(&node, value.text()).string();
       copy.payload = uint64_t{value_.text_.size()} << 32 | text.size();
-      value_.text_.insert(value_.text_.end(), text.begin(), text.end());
+      AppendAll(text, &value_.text_);
     }
     value_.nodes_.push_back(copy);
   }

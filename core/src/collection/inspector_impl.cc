@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "bytes/append.h"
 #include "collection/searcher.h"
 #include "vector/pca.h"
 
@@ -105,7 +106,7 @@ Result<Projection> InspectorImpl::ProjectPca(uint32_t points_max) {
     next += keep_one_in;
     STRATA_ASSIGN_OR_RETURN(RecordId && id, DecodeKey(key));
     projection.ids.push_back(std::move(id));
-    rows.insert(rows.end(), vector, vector + dimension);
+    AppendAll({vector, dimension}, &rows);
     return {};
   };
   for (const SegmentHandle& handle : state.segments) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "bytes/append.h"
 #include "bytes/checksum.h"
 #include "bytes/little_endian.h"
 #include "env/file_name.h"
@@ -60,7 +61,7 @@ std::vector<std::byte> SealSectionTable(std::vector<std::byte> table, const File
   AppendNumber<uint64_t>(table_offset, table);
   AppendNumber<uint64_t>(checksum, table);
   const auto magic = std::as_bytes(std::span(kTrailerMagic));
-  table.insert(table.end(), magic.begin(), magic.end());
+  AppendAll(magic, &table);
   return table;
 }
 

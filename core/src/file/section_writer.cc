@@ -2,6 +2,7 @@
 #include <cassert>
 #include <vector>
 
+#include "bytes/append.h"
 #include "bytes/checksum.h"
 #include "file/section_table.h"
 
@@ -33,7 +34,7 @@ class SectionFileWriter final : public SectionWriter {
     while (!bytes.empty()) {
       const size_t room = block_bytes_ - open_block_bytes();
       const auto part = bytes.first(std::min(room, bytes.size()));
-      buffer_.insert(buffer_.end(), part.begin(), part.end());
+      AppendAll(part, &buffer_);
       bytes = bytes.subspan(part.size());
       if (part.size() == room) STRATA_RETURN_IF_ERROR(EndBlock());
     }
@@ -62,7 +63,7 @@ class SectionFileWriter final : public SectionWriter {
   Result<uint64_t> Finish() override {
     assert(!open_);
     const auto table = EncodeSectionTable(header_, sections_, offset());
-    buffer_.insert(buffer_.end(), table.begin(), table.end());
+    AppendAll(table, &buffer_);
     STRATA_RETURN_IF_ERROR(WriteBuffer());
     STRATA_RETURN_IF_ERROR(env_->Sync(header_.file));
     STRATA_RETURN_IF_ERROR(env_->SyncNames());

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "bytes/append.h"
 #include "index/index_file.h"
 
 namespace strata {
@@ -49,7 +50,7 @@ GraphLayer HnswIndex::Layer(uint32_t layer) const {
     if (!graph_.Has(row) || graph_.Level(row) < layer) continue;
     const std::span<const Row> links = graph_.Links(row, layer);
     view.rows.push_back(row);
-    view.links.insert(view.links.end(), links.begin(), links.end());
+    AppendAll(links, &view.links);
     view.offsets.push_back(static_cast<uint32_t>(view.links.size()));
   }
   return view;

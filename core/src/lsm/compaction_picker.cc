@@ -47,8 +47,8 @@ IndexPlan IndexOf(const SegmentFacts& segment, const CompactionPolicy& policy) {
                              " are enough for one."})};
 }
 
-// A segment, or something to do with some: the cheapest come first, of two that cost the same the one with the
-// lower file number.
+// A segment, or something to do with some: the cheapest come first, of two that cost the same the one with
+// the lower file number.
 struct Priced {
   uint64_t cost = 0;
   FileNumber file = 0;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "bytes/append.h"
 #include "env/file_name.h"
 
 namespace strata {
@@ -59,7 +60,7 @@ Result<void> LogWriter::Write(const LogRecordHeaderBytes& record, std::span<cons
     return env_->WriteAt(file(), size_ + record.size(), payload);
   }
   buffer_.assign(record.begin(), record.end());
-  buffer_.insert(buffer_.end(), payload.begin(), payload.end());
+  AppendAll(payload, &buffer_);
   return env_->WriteAt(file(), size_, buffer_);
 }
 

@@ -54,7 +54,9 @@ class CodeRows {
 
   CodeTable table() const { return {.bytes = bytes(), .stride = stride_, .code_bytes = code_bytes_}; }
   std::span<const std::byte> raw() const { return std::as_bytes(std::span(bytes(), raw_bytes())); }
-  std::span<std::byte> mutable_raw() { return std::as_writable_bytes(std::span(mutable_bytes(), raw_bytes())); }
+  std::span<std::byte> mutable_raw() {
+    return std::as_writable_bytes(std::span(mutable_bytes(), raw_bytes()));
+  }
 
  private:
   size_t raw_bytes() const { return stride_ * row_count_; }

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "bytes/append.h"
 #include "vector/code_kernels.h"
 #include "vector/distance.h"
 #include "vector/float_kernels.h"
@@ -78,7 +79,7 @@ float ScalarQuantizer::ToMetric(float raw) const {
 std::vector<std::byte> ScalarQuantizer::Serialize() const {
   static_assert(std::endian::native == std::endian::little, "floats are written as they lie in memory");
   std::vector<float> numbers = {step_, norm_max_};
-  numbers.insert(numbers.end(), minimum_.begin(), minimum_.end());
+  AppendAll(minimum_, &numbers);
   const std::span<const std::byte> bytes = std::as_bytes(std::span(numbers));
   return {bytes.begin(), bytes.end()};
 }

@@ -26,12 +26,7 @@ export class OpenSession {
   #starting: Promise<void> | null = null;
 
   /** Call {@link start} next. `onRestart` is told when all handles have become invalid. */
-  constructor(
-    wasm: WebAssembly.Module,
-    storage: HostStorage,
-    options: EngineOptions,
-    onRestart: () => void,
-  ) {
+  constructor(wasm: WebAssembly.Module, storage: HostStorage, options: EngineOptions, onRestart: () => void) {
     this.#wasm = wasm;
     this.#storage = storage;
     this.#options = options;

@@ -9,7 +9,7 @@ import {
   type StorageDescription,
 } from "./host_storage.js";
 import { deleteUnlisted, IndexedDbConnection, type Transaction } from "./indexeddb_connection.js";
-import { forEachPage, PAGE_BYTES, PagedBytes } from "./indexeddb_pages.js";
+import { forEachPage, PAGE_BYTES, PagedBytes } from "./paged_bytes.js";
 
 interface Schema extends DBSchema {
   /** Which {@link IndexedDbStorage} may write: a random name, renewed by each opening. */

@@ -6,49 +6,12 @@ import {
   type HostStorage,
   type StorageDescription,
 } from "./host_storage.js";
-
-/** Grows by doubling, so that appending costs O(1) per byte. */
-class MemoryFile {
-  #bytes: Uint8Array = new Uint8Array(0);
-  #size = 0;
-
-  get size(): number {
-    return this.#size;
-  }
-
-  readAt(offset: number, into: Uint8Array): void {
-    into.set(this.#bytes.subarray(offset, offset + into.length));
-  }
-
-  writeAt(offset: number, bytes: Uint8Array): void {
-    const end = offset + bytes.length;
-    if (end > this.#bytes.length) this.#reserve(end);
-    this.#bytes.set(bytes, offset);
-    this.#size = Math.max(this.#size, end);
-  }
-
-  truncate(size: number): void {
-    this.#size = size;
-  }
-
-  #reserve(capacity: number): void {
-    let grown: Uint8Array;
-    try {
-      grown = new Uint8Array(Math.max(capacity, 2 * this.#bytes.length));
-    } catch (error) {
-      throw new StrataError("NO_SPACE", `memory for a file of ${capacity} bytes cannot be had`, {
-        cause: error,
-      });
-    }
-    grown.set(this.#bytes.subarray(0, this.#size));
-    this.#bytes = grown;
-  }
-}
+import { PagedBytes } from "./paged_bytes.js";
 
 /** Files that end with the process or tab: for tests, for caches, and where a browser offers nothing else. */
 export class MemoryStorage implements HostStorage {
   readonly description: StorageDescription;
-  readonly #files = new Map<number, MemoryFile>();
+  readonly #files = new Map<number, PagedBytes>();
   #closed = false;
 
   constructor(note?: string) {
@@ -68,7 +31,7 @@ export class MemoryStorage implements HostStorage {
   create(file: number): void {
     this.#checkOpen();
     if (this.#files.has(file)) throw new StrataError("ALREADY_EXISTS", `file ${file} is there already`);
-    this.#files.set(file, new MemoryFile());
+    this.#files.set(file, new PagedBytes());
   }
 
   size(file: number): number {
@@ -78,13 +41,13 @@ export class MemoryStorage implements HostStorage {
   readAt(file: number, offset: number, into: Uint8Array): void {
     const found = this.#find(file);
     checkRead(file, found.size, offset, into.length);
-    found.readAt(offset, into);
+    found.read(offset, into);
   }
 
   writeAt(file: number, offset: number, bytes: Uint8Array): void {
     const found = this.#find(file);
     checkWrite(file, found.size, offset);
-    found.writeAt(offset, bytes);
+    found.write(offset, bytes);
   }
 
   truncate(file: number, size: number): void {
@@ -119,7 +82,7 @@ export class MemoryStorage implements HostStorage {
     if (this.#closed) throw new StrataError("CLOSED", "the storage is closed");
   }
 
-  #find(file: number): MemoryFile {
+  #find(file: number): PagedBytes {
     this.#checkOpen();
     const found = this.#files.get(file);
     if (!found) throw new StrataError("NOT_FOUND", `file ${file} is not there`);

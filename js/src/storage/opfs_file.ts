@@ -1,6 +1,6 @@
 import { StrataError } from "../errors.js";
 import type { BridgeSource, ByteRange } from "./bridge.js";
-import { PagedBytes } from "./indexeddb_pages.js";
+import { PagedBytes } from "./paged_bytes.js";
 import { encodeHeader, HEADER_BYTES, type PoolHeader } from "./opfs_header.js";
 
 /** The synchronous part of `FileSystemSyncAccessHandle`, which TypeScript declares for workers only. */
