@@ -26,7 +26,10 @@ export const ERROR_CODES = [
   "IO_ERROR",
   /** Disk full or quota exceeded; reads and deletes still work. */
   "NO_SPACE",
-  /** Memory could not grow, or the memory budget is used up; the write was not applied. */
+  /**
+   * Memory could not grow, or the memory budget is used up; the write was not applied. When it ran out in the middle of
+   * a call, snapshots and scans end with `CLOSED`.
+   */
   "OUT_OF_MEMORY",
   /** Opened read-only, or a failed sync ended writing until reopened. */
   "READ_ONLY",
