@@ -1,4 +1,4 @@
-// What JavaScript sees of the engine; js/src/engine/strata_module.d.ts is its type.
+// What JavaScript sees of the engine; js/src/engine/session.ts is its type.
 #include "export.h"
 #include "session.h"
 

@@ -1,4 +1,4 @@
-// What JavaScript sees of the text embedder; js/src/engine/strata_module.d.ts is its type.
+// What JavaScript sees of the text embedder; js/src/embed/text_session.ts is its type.
 #include "export.h"
 #include "text/text_session.h"
 
