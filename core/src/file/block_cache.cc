@@ -131,7 +131,8 @@ class LruBlockCache final : public BlockCache {
 }  // namespace
 
 Result<BlockRef> BlockRef::Load(size_t bytes, FunctionRef<Result<void>(std::span<std::byte>)> load) {
-  void* memory = ::operator new(sizeof(Block) + kSimdAlignment - 1 + bytes);
+  static_assert(sizeof(Block) % __STDCPP_DEFAULT_NEW_ALIGNMENT__ == 0, "the slack is for no more than that");
+  void* memory = ::operator new(sizeof(Block) + kAlignmentSlack + bytes);
   auto* block = new (memory) Block;
   block->bytes = bytes;
   const BlockRef ref(block);  // Frees the memory if `load` fails.

@@ -10,7 +10,7 @@ import type { CallOptions, EngineClient } from "./client.js";
 import { Compactions } from "./compactions.js";
 import type { Instance } from "./instance.js";
 import type { EngineMethods, InspectWhat, MethodName, ScanArgs, SearchArgs, WriteResult } from "./methods.js";
-import { OpenSession } from "./open_session.js";
+import { RestartingSession } from "./restarting_session.js";
 import type { Session } from "./session.js";
 
 type Args<M extends MethodName> = EngineMethods[M]["args"];
@@ -56,7 +56,7 @@ const utf8 = (text: string): Uint8Array => (text === "" ? NO_BYTES : encoder.enc
  */
 export class Engine implements EngineClient {
   readonly #storage: HostStorage;
-  readonly #session: OpenSession;
+  readonly #session: RestartingSession;
   readonly #background: Background;
   readonly #compactions: Compactions;
   readonly #acknowledger: Acknowledger;
@@ -66,7 +66,7 @@ export class Engine implements EngineClient {
 
   private constructor(wasm: WebAssembly.Module, storage: HostStorage, options: EngineOptions) {
     this.#storage = storage;
-    this.#session = new OpenSession(wasm, storage, options, () => {
+    this.#session = new RestartingSession(wasm, storage, options, () => {
       this.#collections.clear();
       this.#compactions.beginAgain();
     });

@@ -14,7 +14,7 @@ const INSTANCES_MAX = 2 ** 12;
  * was used up. The other opens what is on storage, as after a crash, so what had been applied is there, and what was
  * being applied is there wholly or not at all. Read views and cursors of the broken one are closed.
  */
-export class OpenSession {
+export class RestartingSession {
   /** Asked how far long work may go on, by whichever call runs. */
   readonly progress = { report: (_done: number): boolean => true };
   readonly #wasm: WebAssembly.Module;
