@@ -1,6 +1,8 @@
 # strata_core: the engine, a static library. Users include core/include, the engine itself also core/src.
 set(core ${PROJECT_SOURCE_DIR}/core)
 file(GLOB_RECURSE core_sources CONFIGURE_DEPENDS ${core}/src/*.cc)
+# Twins of files that some programs are linked without.
+list(FILTER core_sources EXCLUDE REGEX "_missing[.]cc$")
 if(EMSCRIPTEN)
   # Done by JavaScript there: bindings/wasm.
   list(FILTER core_sources EXCLUDE REGEX "/src/(env/posix[^/]*|bytes/number_text[.]cc)$")

@@ -17,6 +17,7 @@ enum OptionsTag : uint32_t {
   kHnswEfConstruction = 5,
   kQuantization = 6,
   kIndexed = 7,
+  kTextIndex = 30,
 };
 constexpr uint32_t kIndexedKey = 1;
 
@@ -66,6 +67,9 @@ Result<CollectionOptions> Parse(MessageReader& message) {
       case BytesField(kIndexed):
         options.indexed = ParseKeys(message.message());
         break;
+      case VarintField(kTextIndex):
+        options.text_index = message.number() != 0;
+        break;
     }
   }
   // They decide how much memory is taken, so nonsense stops here.
@@ -94,6 +98,7 @@ std::string EncodeOptions(const CollectionOptions& options) {
     for (const std::string& key : *options.indexed) list.add_string(kIndexedKey, key);
     message.add_message(kIndexed, keys);
   }
+  if (options.text_index) message.add_bool(kTextIndex, true);
   return bytes;
 }
 
