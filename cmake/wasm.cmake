@@ -1,7 +1,7 @@
 # Three WebAssembly modules: strata, the database with the kinds of index that most pages need; strata_suite, the
-# database with all of them and with text search, loaded once a collection asks for one of these; and strata_text, the built-in text embedder,
-# which most pages do not load. Each is one .wasm file; js/src/engine/instantiate.ts starts it, with no JavaScript of
-# Emscripten's.
+# database with all of them and with text search, loaded once a collection asks for one of these; and strata_text, the
+# built-in text embedder, which most pages do not load. Each is one .wasm file; js/src/engine/instantiate.ts starts it,
+# with no JavaScript of Emscripten's.
 # cmake/core.cmake applies strata_wasm_options, so that the engine and its bindings agree on the instruction set.
 set(bindings ${PROJECT_SOURCE_DIR}/bindings/wasm)
 file(GLOB database_sources CONFIGURE_DEPENDS ${bindings}/*.cc)
