@@ -70,7 +70,7 @@ std::string CheckSearch(Collection& collection, const Model& model) {
 
 // Each word of the texts finds the records that have it, the best first.
 std::string CheckTextSearch(Collection& collection, const Model& model) {
-  for (const std::string word : {"word0", "word3", "all"}) {
+  for (const std::string word : {"word0", "word3", "text"}) {
     SearchOptions options{.k = 100'000};
     options.text = word;
     const auto reply = collection.Search({}, options);
@@ -79,7 +79,8 @@ std::string CheckTextSearch(Collection& collection, const Model& model) {
       return entry.second.text && entry.second.text->find(word) != std::string::npos;
     };
     if (reply->hits.size() != static_cast<size_t>(std::ranges::count_if(model, has_word))) {
-      return "search by text returned the wrong number of hits";
+      return "search for " + word + " returned " + std::to_string(reply->hits.size()) + " hits of " +
+             std::to_string(std::ranges::count_if(model, has_word));
     }
     float last = std::numeric_limits<float>::infinity();
     for (const Hit& hit : reply->hits) {
@@ -135,7 +136,7 @@ CrashWorkload::CrashWorkload(uint64_t seed, size_t batch_count, Durability durab
       op.record.metadata = "{\"batch\":" + std::to_string(b) + "}";
       // Every fifth record has no text; the length of the others differs.
       if (id % 5 != 4) {
-        op.record.text = "all of word" + std::to_string(id % 7);
+        op.record.text = "text of word" + std::to_string(id % 7);
         for (uint64_t n = random() % 4; n > 0; --n) *op.record.text += " filling";
       }
       model[id] = {op.record.vector, op.record.metadata, op.record.text};
