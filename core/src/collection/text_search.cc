@@ -33,7 +33,7 @@ void SetAside(EngineContext* context, InvertedIndex* index, Error damage) {
 // A damaged index is set aside when it is met, and everything begins again.
 class TextSearch {
  public:
-  TextSearch(const SearchRun& run, std::vector<QueryTerm> terms) : run_(run), terms_(std::move(terms)) {}
+  TextSearch(const SearchRun& run, std::vector<std::string> terms) : run_(run), terms_(std::move(terms)) {}
 
   // The k best, ascending by (negated score, id).
   Result<std::vector<FoundRecord>> Find(uint32_t k) {
@@ -76,7 +76,7 @@ class TextSearch {
   void Describe(const Part& part, uint32_t matching) const;
 
   const SearchRun& run_;
-  std::vector<QueryTerm> terms_;
+  std::vector<std::string> terms_;
   std::vector<Part> parts_;
   QueryStatistics statistics_;
   InvertedIndex* index_in_use_ = nullptr;  // When something fails: what failed, if it was an index.
@@ -93,9 +93,7 @@ Result<std::vector<FoundRecord>> TextSearch::TryFind(uint32_t k) {
 
   const Bm25 bm25(statistics_.totals);
   std::vector<float> weights;
-  for (size_t i = 0; i < terms_.size(); ++i) {
-    weights.push_back(bm25.Weight(statistics_.document_frequencies[i], terms_[i].frequency));
-  }
+  for (const uint64_t frequency : statistics_.document_frequencies) weights.push_back(bm25.Weight(frequency));
   std::vector<FoundRecord> found;
   for (const Part& part : parts_) STRATA_RETURN_IF_ERROR(Score(part, k, bm25, weights, &found));
   index_in_use_ = nullptr;
@@ -201,7 +199,7 @@ void TextSearch::Describe(const Part& part, uint32_t matching) const {
 
 Result<std::vector<FoundRecord>> FindByText(const SearchRun& run, uint32_t k) {
   const uint64_t start = run.explain ? run.engine->env->NowMicros() : 0;
-  STRATA_ASSIGN_OR_RETURN(std::vector<QueryTerm> && terms, ParseTextQuery(*run.options->text));
+  STRATA_ASSIGN_OR_RETURN(std::vector<std::string> && terms, ParseTextQuery(*run.options->text));
   if (terms.empty()) return std::vector<FoundRecord>{};
   auto found = TextSearch(run, std::move(terms)).Find(k);
   if (run.explain) run.reply->counters.text_micros = run.engine->env->NowMicros() - start;

@@ -17,10 +17,10 @@ struct Bm25Options {
 //   score = sum over the query's words of idf * frequency * (k1 + 1) / (frequency + k1 * (1 - b + b * l / L))
 //
 // with l the words of the text and L their mean. Robertson & Zaragoza, "The Probabilistic Relevance
-// Framework: BM25 and Beyond", Foundations and Trends in Information Retrieval 3(4), 2009, section 3.4. Its
-// idf, ln((N - n + 0.5) / (n + 0.5)) for a word in n of N texts, is negative for a word in more than half of
-// them; ours is ln(1 + that), which is above 0 always, so that one more word of the query never costs a text
-// its rank. A word that the query has twice counts twice.
+// Framework: BM25 and Beyond", Foundations and Trends in Information Retrieval 3(4), 2009, section 3.4. As
+// there, the words of a query are a set: one that a question repeats counts once. Their idf, ln((N - n + 0.5)
+// / (n + 0.5)) for a word in n of N texts, is negative for a word in more than half of them; ours is ln(1 +
+// that), which is above 0 always, so that one more word of the query never costs a text its rank.
 class Bm25 {
  public:
   explicit Bm25(const TextTotals& totals, const Bm25Options& options = {})
@@ -30,11 +30,11 @@ class Bm25 {
     length_factor_ = static_cast<float>(options.k1 * options.b / mean);
   }
 
-  // Of a word that `document_frequency` texts have and the query `query_frequency` times.
-  float Weight(uint64_t document_frequency, uint32_t query_frequency) const {
+  // Of a word that `document_frequency` texts have.
+  float Weight(uint64_t document_frequency) const {
     const double with = static_cast<double>(document_frequency) + 0.5;
     const double idf = std::log(1 + (documents_ - static_cast<double>(document_frequency) + 0.5) / with);
-    return static_cast<float>(idf * query_frequency * (k1_ + 1));
+    return static_cast<float>(idf * (k1_ + 1));
   }
 
   // What a word of `weight` adds to the score of a text of `length` words that has it `frequency` times.

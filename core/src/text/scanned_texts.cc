@@ -7,8 +7,8 @@
 
 namespace strata {
 
-ScannedTexts::ScannedTexts(uint32_t row_count, std::span<const QueryTerm> terms) : lengths_(row_count) {
-  for (const QueryTerm& term : terms) terms_.try_emplace(term.term);
+ScannedTexts::ScannedTexts(uint32_t row_count, std::span<const std::string> terms) : lengths_(row_count) {
+  for (const std::string& term : terms) terms_.try_emplace(term);
 }
 
 void ScannedTexts::Add(Row row, std::string_view text) {

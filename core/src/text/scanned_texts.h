@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "text/term_postings.h"
-#include "text/text_query.h"
 #include "text/text_source.h"
 
 namespace strata {
@@ -20,7 +19,7 @@ namespace strata {
 // O(bytes of text). Memory: 4 bytes a row, and the postings of the query's words.
 class ScannedTexts final : public TextSource {
  public:
-  ScannedTexts(uint32_t row_count, std::span<const QueryTerm> terms);
+  ScannedTexts(uint32_t row_count, std::span<const std::string> terms);
 
   // The text of `row`. Rows ascend; those left out have none.
   void Add(Row row, std::string_view text);

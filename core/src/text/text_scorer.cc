@@ -14,10 +14,10 @@ Failure DamagedList() { return Fail(ErrorCode::kCorruption, "text index: a list 
 
 }  // namespace
 
-Result<TextScorer> TextScorer::Open(TextSource* source, std::span<const QueryTerm> terms) {
+Result<TextScorer> TextScorer::Open(TextSource* source, std::span<const std::string> terms) {
   std::vector<PostingList> lists;
-  for (const QueryTerm& term : terms) {
-    STRATA_ASSIGN_OR_RETURN(PostingList && list, source->Find(term.term));
+  for (const std::string& term : terms) {
+    STRATA_ASSIGN_OR_RETURN(PostingList && list, source->Find(term));
     lists.push_back(std::move(list));
   }
   return TextScorer(source, std::move(lists));

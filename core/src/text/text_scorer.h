@@ -2,12 +2,12 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "bytes/row_bitmap.h"
 #include "strata/result.h"
 #include "text/bm25.h"
-#include "text/text_query.h"
 #include "text/text_source.h"
 
 namespace strata {
@@ -34,7 +34,7 @@ struct ScoredRow {
 class TextScorer {
  public:
   // `source` outlives this.
-  static Result<TextScorer> Open(TextSource* source, std::span<const QueryTerm> terms);
+  static Result<TextScorer> Open(TextSource* source, std::span<const std::string> terms);
 
   // Adds what live rows have to `statistics`, which has a frequency for each term. `dead`: rows that do not
   // count; null: none. Without dead rows O(terms), else it reads the lists. kCorruption.

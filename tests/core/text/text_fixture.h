@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -76,7 +77,9 @@ inline std::vector<double> SlowBm25(const Texts& texts, std::string_view query) 
     words += lengths[i];
   }
   std::vector<double> scores(texts.size());
-  ForEachTerm(query, [&](const std::string& term) {
+  std::set<std::string> terms;
+  ForEachTerm(query, [&](const std::string& term) { terms.insert(term); });
+  for (const std::string& term : terms) {
     double with = 0;
     for (const auto& count : counts) with += count.contains(term);
     const double idf = std::log(1 + (documents - with + 0.5) / (with + 0.5));
@@ -85,7 +88,7 @@ inline std::vector<double> SlowBm25(const Texts& texts, std::string_view query) 
       const double f = counts[i][term];
       scores[i] += idf * f * (k1 + 1) / (f + k1 * (1 - b + b * lengths[i] / (words / documents)));
     }
-  });
+  }
   return scores;
 }
 

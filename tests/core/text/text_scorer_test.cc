@@ -22,9 +22,7 @@ Result<std::vector<ScoredRow>> Search(TextSource* source, std::string_view query
   STRATA_RETURN_IF_ERROR(scorer.Count(dead, &statistics));
   const Bm25 bm25(statistics.totals);
   std::vector<float> weights;
-  for (size_t i = 0; i < terms.size(); ++i) {
-    weights.push_back(bm25.Weight(statistics.document_frequencies[i], terms[i].frequency));
-  }
+  for (const uint64_t frequency : statistics.document_frequencies) weights.push_back(bm25.Weight(frequency));
   std::optional<RowBitmap> live;
   if (dead != nullptr) {
     live = *dead;
@@ -35,7 +33,7 @@ Result<std::vector<ScoredRow>> Search(TextSource* source, std::string_view query
 
 class TextScorerTest : public testing::Test {
  protected:
-  TextScorerTest() : texts_(RandomTexts(random_, 10000)) {
+  TextScorerTest() : texts_(RandomTexts(random_, 6000)) {
     EXPECT_THAT(WriteTextIndex(&env_, texts_), IsOk());
     index_ = *OpenTextIndex(&env_, texts_.size());
   }
@@ -116,9 +114,7 @@ TEST_F(TextScorerTest, DeadRowsCountForNothing) {
 
 TEST(TextQueryTest, WordsAreCutAndFoldedAsInTexts) {
   STRATA_ASSERT_OK_AND_ASSIGN(const auto terms, ParseTextQuery("What are the TREES of a tree?"));
-  ASSERT_EQ(terms.size(), 1u);
-  EXPECT_EQ(terms[0].term, "tree");
-  EXPECT_EQ(terms[0].frequency, 2u);
+  EXPECT_EQ(terms, std::vector<std::string>{"tree"});
   EXPECT_THAT(ParseTextQuery("the of"), IsOkAndHolds(testing::IsEmpty()));
   EXPECT_THAT(ParseTextQuery("\xff"), IsError(ErrorCode::kInvalidArgument));
 }
