@@ -34,6 +34,8 @@ describe("the tarball", () => {
     for (const name of [
       "dist/strata.wasm",
       "dist/strata-relaxed.wasm",
+      "dist/strata-suite.wasm",
+      "dist/strata-suite-relaxed.wasm",
       "dist/strata-text.wasm",
       "dist/types/index.d.ts",
     ])

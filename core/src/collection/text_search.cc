@@ -256,6 +256,8 @@ Result<std::vector<RankedRecord>> SearchBoth(const SearchRun& run, std::span<con
 
 }  // namespace
 
+bool HasTextSearch() { return true; }
+
 std::unique_ptr<TextIndexBuilder> MakeTextIndexBuilder() { return std::make_unique<InvertedIndexBuilder>(); }
 
 Result<std::shared_ptr<InvertedIndex>> OpenTextIndex(EngineContext* context, const Segment& segment) {

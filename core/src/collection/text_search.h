@@ -16,6 +16,8 @@ namespace strata {
 // The engine's only ways to text search. A program has it, or not, by which file it is linked with:
 // text_search.cc, or text_search_missing.cc, which knows no text index and answers kUnsupported.
 
+bool HasTextSearch();
+
 // Starts the text index of a segment. Null if this build knows none: the segment is then written without, and
 // searched by reading its texts.
 std::unique_ptr<TextIndexBuilder> MakeTextIndexBuilder();

@@ -3,6 +3,8 @@
 
 namespace strata {
 
+bool HasTextSearch() { return false; }
+
 std::unique_ptr<TextIndexBuilder> MakeTextIndexBuilder() { return nullptr; }
 
 Result<std::shared_ptr<InvertedIndex>> OpenTextIndex(EngineContext*, const Segment&) { return nullptr; }
