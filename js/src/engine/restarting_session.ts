@@ -87,32 +87,31 @@ export class RestartingSession {
     if (this.usable) return null;
     if (!this.#starting) {
       this.#onRestart();
-      this.#wait(this.start().then(() => {}));
+      const starting = this.start().then(() => {});
+      const ended = (): void => void (this.#starting = null);
+      this.#starting = starting;
+      // The first to hear of it, so that calls that have waited go before calls that come now.
+      starting.then(ended, ended);
     }
     return this.#starting;
   }
 
   /**
-   * Goes on in an instance of the suite; null if there is none, or it is there already. If it cannot be had, the
-   * promise rejects and everything stays as it was. Calls that come meanwhile wait.
+   * Goes on in an instance of the suite, as after a break; null if there is no suite, or we are there already. If it
+   * cannot be had, the promise rejects and everything stays as it was. Calls that come meanwhile wait, and go after
+   * whoever waits for this promise.
    */
   moveToSuite(): Promise<void> | null {
     const { suite } = this.#wasm;
     if (!suite) return null;
-    const moving = suite().then(async (module) => {
-      this.instance.run((session) => session.close());
-      this.#wasm = { module };
-      this.#onRestart();
-      await this.start();
-    });
-    this.#wait(moving.catch(() => {})); // Those that wait are answered in either.
+    const moving = suite()
+      .then(async (module) => {
+        this.#wasm = { module };
+        this.#onRestart();
+        await this.start();
+      })
+      .finally(() => void (this.#starting = null));
+    this.#starting = moving.catch(() => {});
     return moving;
-  }
-
-  #wait(starting: Promise<void>): void {
-    const ended = (): void => void (this.#starting = null);
-    this.#starting = starting;
-    // The first to hear of it, so that calls that have waited go before calls that come now.
-    starting.then(ended, ended);
   }
 }
