@@ -58,11 +58,14 @@ QUERY is one of these, or --text beside one of the others
     const given = ["vector", "vector-file", "id"].filter((name) => line.text(name) !== undefined);
     const text = line.text("text");
     if (given.length > 1 || (given.length === 0 && text === undefined))
-      throw new UsageError("give one of --vector, --vector-file and --id, or --text, or --text beside one of them");
+      throw new UsageError(
+        "give one of --vector, --vector-file and --id, or --text, or --text beside one of them",
+      );
     if (line.text("row") !== undefined && given[0] !== "vector-file")
       throw new UsageError("--row goes with --vector-file");
     const by = line.choice("by", ["vector", "words"]);
-    if (by && (text === undefined || given.length > 0)) throw new UsageError("--by goes with --text by itself");
+    if (by && (text === undefined || given.length > 0))
+      throw new UsageError("--by goes with --text by itself");
     const fusion = line.choice("fusion", ["rrf", "weighted"]);
     if (fusion && (text === undefined || by)) throw new UsageError("--fusion joins a vector and a --text");
     const k = line.integer("k", 1) ?? K_DEFAULT;
@@ -117,7 +120,8 @@ async function readQuery(
 }
 
 function noVector(error: unknown): undefined {
-  if (error instanceof StrataError && ["NOT_FOUND", "INVALID_ARGUMENT"].includes(error.code)) return undefined;
+  if (error instanceof StrataError && ["NOT_FOUND", "INVALID_ARGUMENT"].includes(error.code))
+    return undefined;
   throw error;
 }
 

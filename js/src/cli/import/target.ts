@@ -21,7 +21,9 @@ export const COLLECTION_USAGE = `  --metric l2|cosine|dot       default cosine
   --text-index                 index the words of texts, for search --text`;
 
 /** What the command line says about a collection. */
-export type WantedCollection = Pick<CollectionConfig, "metric" | "quantization" | "textIndex"> & { index?: IndexOptions };
+export type WantedCollection = Pick<CollectionConfig, "metric" | "quantization" | "textIndex"> & {
+  index?: IndexOptions;
+};
 
 export function wantedCollection(line: CommandLine): WantedCollection {
   const wanted: WantedCollection = {};
