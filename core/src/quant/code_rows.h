@@ -13,27 +13,28 @@
 
 namespace strata {
 
-// The codes of a segment's rows, one after the other, each followed by its terms so that one trip to memory
-// brings both:
+// The codes of a segment's rows, one after the other, each followed by its terms (a quantizer's few numbers)
+// so that one trip to memory brings both:
 //
-//   row r, at r * stride():  code (code_bytes) | term (4) | lift (4) | zeros up to a multiple of 16
+//   row r, at r * stride():  code (code_bytes) | terms | zeros up to a multiple of 16
 //
-// Rows that were never set are zeros. Memory: dimension + 8 bytes a row, each part rounded up to a multiple
-// of 16.
-class CodeRows {
+// Rows that were never set are zeros. Memory: the bytes of a code and of its terms, rounded up to a multiple
+// of 16, a row.
+template <typename Terms>
+class TermedRows {
  public:
-  CodeRows() = default;
+  TermedRows() = default;
   // Not to be copied: the rows would begin elsewhere in the copy.
-  CodeRows(CodeRows&&) = default;
-  CodeRows& operator=(CodeRows&&) = default;
-  CodeRows(size_t code_bytes, uint32_t row_count)
+  TermedRows(TermedRows&&) = default;
+  TermedRows& operator=(TermedRows&&) = default;
+  TermedRows(size_t code_bytes, uint32_t row_count)
       : code_bytes_(code_bytes),
         stride_(Stride(code_bytes)),
         row_count_(row_count),
         storage_(raw_bytes() + kAlignmentSlack) {}
 
   static size_t Stride(size_t code_bytes) {
-    return (code_bytes + sizeof(CodeTerms) + kSimdAlignment - 1) / kSimdAlignment * kSimdAlignment;
+    return (code_bytes + sizeof(Terms) + kSimdAlignment - 1) / kSimdAlignment * kSimdAlignment;
   }
 
   uint32_t row_count() const { return row_count_; }
@@ -41,14 +42,16 @@ class CodeRows {
   size_t memory_bytes() const { return storage_.size(); }
 
   const uint8_t* Code(Row row) const { return bytes() + size_t{row} * stride_; }
-  CodeTerms Terms(Row row) const {
-    CodeTerms terms;
+  Terms TermsOf(Row row) const {
+    Terms terms;
     std::memcpy(&terms, Code(row) + code_bytes_, sizeof terms);
     return terms;
   }
-  void Set(Row row, const ScalarQuantizer& quantizer, const float* vector) {
+  // Calls encode(code), which writes the row's code and returns its terms.
+  template <typename Encode>
+  void Set(Row row, Encode&& encode) {
     uint8_t* const code = mutable_bytes() + size_t{row} * stride_;
-    const CodeTerms terms = quantizer.EncodeRow(vector, code);
+    const Terms terms = encode(code);
     std::memcpy(code + code_bytes_, &terms, sizeof terms);
   }
 
@@ -68,5 +71,7 @@ class CodeRows {
   uint32_t row_count_ = 0;
   std::vector<uint8_t> storage_;  // The rows begin at its first multiple of kSimdAlignment.
 };
+
+using CodeRows = TermedRows<CodeTerms>;
 
 }  // namespace strata

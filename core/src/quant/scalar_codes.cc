@@ -4,29 +4,10 @@
 #include <utility>
 
 #include "quant/code_sections.h"
+#include "quant/row_sample.h"
 #include "quant/scalar_trainer.h"
 
 namespace strata {
-namespace {
-
-constexpr uint32_t kSampleRows = 1024;
-
-// Calls see(vector) for up to kSampleRows rows that have a vector, evenly over all rows.
-template <typename See>
-Result<void> VisitSample(RowVectors& rows, See&& see) {
-  const uint32_t row_count = rows.row_count();
-  const uint32_t sample_count = std::min(row_count, kSampleRows);
-  for (uint32_t i = 0; i < sample_count; ++i) {
-    const Row row = static_cast<Row>(uint64_t{row_count} * i / sample_count);
-    if (!rows.Has(row)) continue;
-    STRATA_ASSIGN_OR_RETURN(const float* const vector, rows.Get(row));
-    see(vector);
-  }
-  return {};
-}
-
-}  // namespace
-
 Result<ScalarQuantizer> TrainQuantizer(Metric metric, RowVectors& rows) {
   ScalarTrainer trainer(metric, rows.dimension());
   STRATA_RETURN_IF_ERROR(VisitSample(rows, [&](const float* vector) { trainer.SeeFirst(vector); }));
@@ -70,26 +51,17 @@ bool ScalarSource::Distances(std::span<const Row> rows, float* out) {
   const CodeRows& codes = codes_->rows();
   CodeDots(query_, codes.table(), rows, dots_.data());
   for (size_t i = 0; i < rows.size(); ++i) {
-    out[i] = codes_->quantizer().RawDistance(query_terms_, codes.Terms(rows[i]), dots_[i]);
+    out[i] = codes_->quantizer().RawDistance(query_terms_, codes.TermsOf(rows[i]), dots_[i]);
   }
   return true;
 }
 
 Result<bool> ScalarCoder::Step(const Deadline& deadline) {
-  const uint32_t row_count = rows_->row_count();
-  const size_t dimension = rows_->dimension();
   if (!codes_) {
     STRATA_ASSIGN_OR_RETURN(ScalarQuantizer && quantizer, TrainQuantizer(metric_, *rows_));
-    codes_ = std::make_unique<ScalarCodes>(std::move(quantizer), row_count);
+    codes_ = std::make_unique<ScalarCodes>(std::move(quantizer), rows_->row_count());
   }
-  while (next_ < row_count) {
-    STRATA_ASSIGN_OR_RETURN(const std::span<const float> run, rows_->Run(next_));
-    for (size_t i = 0; i < run.size(); i += dimension, ++next_) {
-      if (rows_->Has(next_)) codes_->Set(next_, run.data() + i);
-    }
-    if (deadline.Passed()) break;
-  }
-  return next_ == row_count;
+  return VisitRows(*rows_, deadline, &next_, [&](Row row, const float* vector) { codes_->Set(row, vector); });
 }
 
 double ScalarCoder::progress() const {

@@ -26,7 +26,9 @@ class ScalarCodes final : public RowCodes {
 
   const ScalarQuantizer& quantizer() const { return quantizer_; }
   const CodeRows& rows() const { return rows_; }
-  void Set(Row row, const float* vector) { rows_.Set(row, quantizer_, vector); }
+  void Set(Row row, const float* vector) {
+    rows_.Set(row, [&](uint8_t* code) { return quantizer_.EncodeRow(vector, code); });
+  }
 
   size_t memory_bytes() const override {
     return rows_.memory_bytes() + quantizer_.minimum().size() * sizeof(float);
@@ -51,7 +53,7 @@ class ScalarSource final : public DistanceSource {
     query_ = query_code_.data();
   }
   void SetQuery(Row row) {
-    query_terms_ = codes_->rows().Terms(row);
+    query_terms_ = codes_->rows().TermsOf(row);
     query_ = codes_->rows().Code(row);
   }
 

@@ -14,8 +14,8 @@ constexpr uint32_t kRows = 20;
 
 // Levels of rows, the table of their codes, and a slow dot product.
 struct PackedRows {
-  PackedRows(size_t dimension, uint32_t bits, Random& random)
-      : dimension(dimension), stride(PackedBytes(dimension, bits) + 16), levels(kRows * dimension) {
+  PackedRows(size_t d, uint32_t bits, Random& random)
+      : dimension(d), stride(PackedBytes(d, bits) + 16), levels(kRows * d) {
     codes.resize(kRows * stride, 0xaa);
     for (uint8_t& level : levels) level = static_cast<uint8_t>(random.Below(size_t{1} << bits));
     for (size_t row = 0; row < kRows; ++row)

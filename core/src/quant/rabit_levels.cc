@@ -1,0 +1,110 @@
+#include "quant/rabit_levels.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "vector/float_kernels.h"
+
+namespace strata {
+namespace {
+
+// The steps of the best uniform quantizers of a normal distribution of variance 1 with 2^bits levels. Max,
+// "Quantizing for minimum distortion", IRE Trans. Inform. Theory 6(1), 1960, table II, and beyond 5 bits by
+// the same rule.
+constexpr float kNormalStep[] = {0, 1.596f, 0.9957f, 0.5860f, 0.3352f, 0.1881f, 0.1041f, 0.0569f, 0.0308f};
+// The same with 15 levels, one of them zero, and with 127.
+constexpr float kNormalStep15 = 0.3534f;
+constexpr float kNormalStep127 = 0.0573f;
+
+float Deviation(std::span<const float> x) {
+  return std::sqrt(Dot(x.data(), x.data(), x.size()) / static_cast<float>(x.size()));
+}
+
+double SquaredCosine(const FittedLevels& fit) {
+  return fit.squared_norm > 0 ? fit.product * fit.product / fit.squared_norm : 0;
+}
+
+// The level of a component on a grid of steps 1 / inverse_step.
+int LevelOf(float x, float inverse_step, int level_max) {
+  const float level = x * inverse_step + static_cast<float>(level_max + 1) / 2;
+  // Written so that a NaN from an overflow becomes 0 and never reaches the conversion.
+  return level > 0 ? (level < static_cast<float>(level_max) ? static_cast<int>(level) : level_max) : 0;
+}
+
+FittedLevels FitOf(std::span<const float> x, float inverse_step, int level_max) {
+  const float middle = static_cast<float>(level_max) / 2;
+  float product = 0, squared_norm = 0;
+  for (const float value : x) {
+    const float u = static_cast<float>(LevelOf(value, inverse_step, level_max)) - middle;
+    product += u * value;
+    squared_norm += u * u;
+  }
+  return {.product = product, .squared_norm = squared_norm};
+}
+
+// Moves levels by one, each where that turns the grid point towards x.
+FittedLevels Improve(std::span<const float> x, int level_max, uint8_t* levels, FittedLevels fit) {
+  const double middle = level_max / 2.0;
+  for (size_t i = 0; i < x.size(); ++i) {
+    for (const int move : {1, -1}) {
+      const int moved = levels[i] + move;
+      if (moved < 0 || moved > level_max) continue;
+      const FittedLevels next = {.product = fit.product + move * double{x[i]},
+                                 .squared_norm = fit.squared_norm + 2 * move * (levels[i] - middle) + 1};
+      if (next.product <= 0 || SquaredCosine(next) <= SquaredCosine(fit)) continue;
+      levels[i] = static_cast<uint8_t>(moved);
+      fit = next;
+      break;
+    }
+  }
+  return fit;
+}
+
+}  // namespace
+
+FittedLevels FitLevels(std::span<const float> x, uint32_t bits, uint8_t* levels) {
+  constexpr float kStretch[] = {0.8f, 0.88f, 0.94f, 1.0f, 1.07f, 1.15f};
+  constexpr int kImprovements = 2;
+  const int level_max = (1 << bits) - 1;
+  const float deviation = Deviation(x);
+  float best_inverse = 0;
+  if (deviation > 0) {
+    best_inverse = 1 / (deviation * kNormalStep[bits]);
+    double best = 0;
+    for (const float stretch : kStretch) {
+      if (bits == 1) break;  // Signs, however wide the step.
+      const float inverse_step = 1 / (deviation * kNormalStep[bits] * stretch);
+      const double cosine = SquaredCosine(FitOf(x, inverse_step, level_max));
+      if (cosine <= best) continue;
+      best = cosine;
+      best_inverse = inverse_step;
+    }
+  }
+  for (size_t i = 0; i < x.size(); ++i)
+    levels[i] = static_cast<uint8_t>(LevelOf(x[i], best_inverse, level_max));
+  FittedLevels fit;
+  for (size_t i = 0; i < x.size(); ++i) {
+    const double u = levels[i] - level_max / 2.0;
+    fit.product += u * x[i];
+    fit.squared_norm += u * u;
+  }
+  if (bits == 1) return fit;
+  for (int i = 0; i < kImprovements; ++i) fit = Improve(x, level_max, levels, fit);
+  return fit;
+}
+
+double RoundToIntegers(std::span<const float> x, int level_max, int8_t* integers) {
+  const float deviation = Deviation(x);
+  const float inverse_step =
+      deviation > 0 ? 1 / (deviation * (level_max < 8 ? kNormalStep15 : kNormalStep127)) : 0;
+  double product = 0;
+  for (size_t i = 0; i < x.size(); ++i) {
+    // Levels 0..2 level_max, half a step further than those of rows, so that zero is one of them.
+    const int integer = LevelOf(x[i], inverse_step, 2 * level_max) - level_max;
+    integers[i] = static_cast<int8_t>(integer);
+    product += double{x[i]} * integer;
+  }
+  return product;
+}
+
+}  // namespace strata
