@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "bytes/row_bitmap.h"
 #include "file/section_file.h"
+#include "quant/distance_source.h"
 #include "strata/inspect.h"
 #include "strata/options.h"
 #include "strata/result.h"
@@ -19,8 +21,16 @@ namespace strata {
 struct Candidate {
   float distance = 0;
   Row row = kNoRow;
+  // It is no nearer than this, as sure as the source of the distance says; minus infinity where that says
+  // nothing.
+  float lower_bound = -std::numeric_limits<float>::infinity();
   friend auto operator<=>(const Candidate&, const Candidate&) = default;
 };
+
+// What a search found at a raw distance of `source`, in the metric's own unit.
+inline Candidate CandidateOf(const DistanceSource& source, Row row, float raw) {
+  return {.distance = source.ToMetric(raw), .row = row, .lower_bound = source.LowerBound(row, raw)};
+}
 
 struct WalkParams {
   uint32_t count = 10;  // Candidates wanted, nearest first.

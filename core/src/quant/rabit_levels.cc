@@ -12,12 +12,24 @@ namespace {
 // "Quantizing for minimum distortion", IRE Trans. Inform. Theory 6(1), 1960, table II, and beyond 5 bits by
 // the same rule.
 constexpr float kNormalStep[] = {0, 1.596f, 0.9957f, 0.5860f, 0.3352f, 0.1881f, 0.1041f, 0.0569f, 0.0308f};
-// The same with 15 levels, one of them zero, and with 127.
-constexpr float kNormalStep15 = 0.3534f;
-constexpr float kNormalStep127 = 0.0573f;
 
 float Deviation(std::span<const float> x) {
   return std::sqrt(Dot(x.data(), x.data(), x.size()) / static_cast<float>(x.size()));
+}
+
+float Largest(std::span<const float> x) {
+  float largest = 0;
+  for (const float value : x) largest = std::max(largest, std::fabs(value));
+  return largest;
+}
+
+// One over the step that suits x if that is normally distributed: the best of a normal distribution, or less
+// where x does not reach the last level of that grid. 0 for zeros.
+float WidestInverseStep(std::span<const float> x, uint32_t bits) {
+  const float largest = Largest(x);
+  const float best = Deviation(x) * kNormalStep[bits];
+  const float reaching = largest / static_cast<float>(1 << (bits - 1));
+  return largest > 0 ? 1 / std::min(best, reaching) : 0;
 }
 
 double SquaredCosine(const FittedLevels& fit) {
@@ -63,21 +75,18 @@ FittedLevels Improve(std::span<const float> x, int level_max, uint8_t* levels, F
 }  // namespace
 
 FittedLevels FitLevels(std::span<const float> x, uint32_t bits, uint8_t* levels) {
-  constexpr float kStretch[] = {0.8f, 0.88f, 0.94f, 1.0f, 1.07f, 1.15f};
+  constexpr float kStretch[] = {0.88f, 0.94f, 0.97f, 1.0f, 1.03f, 1.07f, 1.14f};
   constexpr int kImprovements = 2;
   const int level_max = (1 << bits) - 1;
-  const float deviation = Deviation(x);
-  float best_inverse = 0;
-  if (deviation > 0) {
-    best_inverse = 1 / (deviation * kNormalStep[bits]);
+  float best_inverse = WidestInverseStep(x, bits);
+  if (bits > 1 && best_inverse > 0) {
+    const float widest = best_inverse;
     double best = 0;
     for (const float stretch : kStretch) {
-      if (bits == 1) break;  // Signs, however wide the step.
-      const float inverse_step = 1 / (deviation * kNormalStep[bits] * stretch);
-      const double cosine = SquaredCosine(FitOf(x, inverse_step, level_max));
+      const double cosine = SquaredCosine(FitOf(x, widest * stretch, level_max));
       if (cosine <= best) continue;
       best = cosine;
-      best_inverse = inverse_step;
+      best_inverse = widest * stretch;
     }
   }
   for (size_t i = 0; i < x.size(); ++i)
@@ -93,18 +102,20 @@ FittedLevels FitLevels(std::span<const float> x, uint32_t bits, uint8_t* levels)
   return fit;
 }
 
-double RoundToIntegers(std::span<const float> x, int level_max, int8_t* integers) {
-  const float deviation = Deviation(x);
-  const float inverse_step =
-      deviation > 0 ? 1 / (deviation * (level_max < 8 ? kNormalStep15 : kNormalStep127)) : 0;
-  double product = 0;
+float RoundToIntegers(std::span<const float> x, int level_max, Rounding rounding, int8_t* integers) {
+  const float step = Largest(x) / static_cast<float>(level_max);
+  const float inverse_step = step > 0 ? 1 / step : 0;
+  // Steps of the golden ratio, modulo 1, are spread more evenly than random numbers are.
+  constexpr float kGolden = 0.618034f;
+  float threshold = 0.5f;
   for (size_t i = 0; i < x.size(); ++i) {
-    // Levels 0..2 level_max, half a step further than those of rows, so that zero is one of them.
-    const int integer = LevelOf(x[i], inverse_step, 2 * level_max) - level_max;
-    integers[i] = static_cast<int8_t>(integer);
-    product += double{x[i]} * integer;
+    const float level = std::floor(x[i] * inverse_step + threshold);
+    // Written so that a NaN from an overflow becomes a number and never reaches the conversion.
+    const auto limit = static_cast<float>(level_max);
+    integers[i] = static_cast<int8_t>(level > -limit ? (level < limit ? level : limit) : -limit);
+    if (rounding == Rounding::kDithered) threshold += threshold < 1 - kGolden ? kGolden : kGolden - 1;
   }
-  return product;
+  return step;
 }
 
 }  // namespace strata

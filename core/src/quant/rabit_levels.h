@@ -17,13 +17,18 @@ struct FittedLevels {
 //
 // With one bit that is the sign. With more, Gao et al. (arXiv:2409.09913, algorithm 1) stretch the grid
 // continuously and look at every point where a component changes its level, O(2^bits d log d). Here a few
-// stretches around the one that is best for normally distributed components are tried and the best is
-// improved level by level as long as that helps: O(d), and the cosine's distance from 1 is within 1% of
-// theirs (tested).
+// stretches are tried, around the one that is best for normally distributed components or, if tighter, the
+// one that reaches the largest component; the best is improved level by level: O(d). What is left of the
+// cosine to 1 is as with theirs up to 4 bits, 2% more at 5 and 6 and up to 7% more at 8 bits (tested).
 FittedLevels FitLevels(std::span<const float> x, uint32_t bits, uint8_t* levels);
 
-// Rounds x to integers in -level_max..level_max for the step that is best for normally distributed
-// components, clipping what is beyond. Returns the dot product of the integers with x.
-double RoundToIntegers(std::span<const float> x, int level_max, int8_t* integers);
+enum class Rounding : uint8_t {
+  kNearest,
+  kDithered,  // Up as often as the fraction says: right in the mean over components that lie alike.
+};
+
+// Rounds x / step to integers in -level_max..level_max for the step that lets the largest component reach the
+// last of them, and returns the step; 0 for zeros.
+float RoundToIntegers(std::span<const float> x, int level_max, Rounding rounding, int8_t* integers);
 
 }  // namespace strata

@@ -96,19 +96,20 @@ RabitQuery RabitQuantizer::EncodeQuery(const float* vector) const {
   rotation_.Apply(rest.data());
 
   std::vector<int8_t> integers(padded_dimension());
-  const double product = RoundToIntegers(rest, bits_ == 1 ? 7 : kQueryByteMax, integers.data());
-  double sum = 0, squared_integers = 0;
-  for (const int8_t x : integers) {
-    sum += x;
-    squared_integers += x * x;
+  const bool few_levels = bits_ == 1;
+  const float step = RoundToIntegers(rest, few_levels ? kQueryPlaneMax : kQueryByteMax,
+                                     few_levels ? Rounding::kDithered : Rounding::kNearest, integers.data());
+  double sum = 0, squared_norm = 0, squared_rounding = 0;
+  for (size_t i = 0; i < rest.size(); ++i) {
+    const double rounding = rest[i] - double{step} * integers[i];
+    sum += integers[i];
+    squared_norm += double{rest[i]} * rest[i];
+    squared_rounding += rounding * rounding;
   }
-  const double squared_norm = Dot(rest.data(), rest.data(), rest.size());
-  const double step = product > 0 ? squared_norm / product : 0;
   query.offset = static_cast<float>(((1 << bits_) - 1) / 2.0 * sum);
-  query.dot_factor = static_cast<float>(metric_ == Metric::kDot ? -step : -2 * step);
+  query.dot_factor = metric_ == Metric::kDot ? -step : -2 * step;
   query.norm = static_cast<float>(std::sqrt(squared_norm));
-  query.rounding_norm =
-      static_cast<float>(std::sqrt(std::max(0.0, step * step * squared_integers - squared_norm)));
+  query.rounding_norm = static_cast<float>(std::sqrt(squared_rounding));
 
   if (bits_ > 1) {
     query.bytes = std::move(integers);

@@ -55,10 +55,10 @@ struct RabitQuery {
 //   c.c
 //           leaves the shortest query to estimate with
 //
-// The query is coded too, for kernels on bits and bytes: 4 bits for rows of one bit, else 7. It is rounded to
-// the nearest level, not at random as in the paper: the rotation has already made its components random. It
-// is stretched so that its rounding error is at right angles to it, which keeps the estimate unbiased where
-// components are clipped; the part of the bound that this error needs is added.
+// The query is coded too, for kernels on bits and bytes: 4 bits for rows of one bit, rounded up or down as
+// often as keeps the estimate unbiased, as in the paper (rounding to the nearest of so few levels made rows
+// in the very direction of the query seem nearer, by 0.4 deviations), else 7 bits, rounded to the nearest.
+// The part of the bound that the rounding needs is added; at 7 and 8 bits a row it is most of the bound.
 //
 // Gao & Long, "RaBitQ: Quantizing High-Dimensional Vectors with a Theoretical Error Bound for Approximate
 // Nearest Neighbor Search", SIGMOD 2024, arXiv:2405.12497 (one bit; the estimator is its theorem 3.2); Gao et

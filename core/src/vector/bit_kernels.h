@@ -16,6 +16,7 @@ namespace strata {
 // A query that is measured against codes of one bit is cut into bit planes: component i is
 // b0 + 2 b1 + 4 b2 - 8 b3, and plane j holds all b_j as a code of one bit does.
 inline constexpr uint32_t kQueryPlanes = 4;
+inline constexpr int kQueryPlaneMax = 7;  // Of components that may be of either sign.
 
 // The sum of the query's components where the row has a one, for each of the table's rows[i]:
 // out[i] = |plane0 & row| + 2 |plane1 & row| + 4 |plane2 & row| - 8 |plane3 & row|, |.| counting ones.
