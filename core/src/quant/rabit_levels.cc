@@ -18,9 +18,9 @@ float Deviation(std::span<const float> x) {
 }
 
 float Largest(std::span<const float> x) {
-  float largest = 0;
-  for (const float value : x) largest = std::max(largest, std::fabs(value));
-  return largest;
+  float largest[4] = {};  // Four, so that no comparison waits for the one before.
+  for (size_t i = 0; i < x.size(); ++i) largest[i % 4] = std::max(largest[i % 4], std::fabs(x[i]));
+  return std::max(std::max(largest[0], largest[1]), std::max(largest[2], largest[3]));
 }
 
 // One over the step that suits x if that is normally distributed: the best of a normal distribution, or less
@@ -32,22 +32,24 @@ float WidestInverseStep(std::span<const float> x, uint32_t bits) {
   return largest > 0 ? 1 / std::min(best, reaching) : 0;
 }
 
-double SquaredCosine(const FittedLevels& fit) {
-  return fit.squared_norm > 0 ? fit.product * fit.product / fit.squared_norm : 0;
+// Whether the cosine of `a` is above that of `b`, which is not negative.
+bool PointsNearer(const FittedLevels& a, const FittedLevels& b) {
+  return a.product > 0 && a.product * a.product * b.squared_norm > b.product * b.product * a.squared_norm;
 }
 
-// The level of a component on a grid of steps 1 / inverse_step.
-int LevelOf(float x, float inverse_step, int level_max) {
-  const float level = x * inverse_step + static_cast<float>(level_max + 1) / 2;
-  // Written so that a NaN from an overflow becomes 0 and never reaches the conversion.
-  return level > 0 ? (level < static_cast<float>(level_max) ? static_cast<int>(level) : level_max) : 0;
+// x / step + offset, rounded down, in 0..level_max. Without branches, which nobody could predict; max() comes
+// last and takes a NaN from an overflow for 0, so that none reaches the conversion.
+int LevelOf(float x, float inverse_step, float offset, int level_max) {
+  const float level = std::min(x * inverse_step + offset, static_cast<float>(level_max));
+  return static_cast<int>(std::max(0.0f, level));
 }
 
 FittedLevels FitOf(std::span<const float> x, float inverse_step, int level_max) {
   const float middle = static_cast<float>(level_max) / 2;
+  const float offset = static_cast<float>(level_max + 1) / 2;
   float product = 0, squared_norm = 0;
   for (const float value : x) {
-    const float u = static_cast<float>(LevelOf(value, inverse_step, level_max)) - middle;
+    const float u = static_cast<float>(LevelOf(value, inverse_step, offset, level_max)) - middle;
     product += u * value;
     squared_norm += u * u;
   }
@@ -63,7 +65,7 @@ FittedLevels Improve(std::span<const float> x, int level_max, uint8_t* levels, F
       if (moved < 0 || moved > level_max) continue;
       const FittedLevels next = {.product = fit.product + move * double{x[i]},
                                  .squared_norm = fit.squared_norm + 2 * move * (levels[i] - middle) + 1};
-      if (next.product <= 0 || SquaredCosine(next) <= SquaredCosine(fit)) continue;
+      if (!PointsNearer(next, fit)) continue;
       levels[i] = static_cast<uint8_t>(moved);
       fit = next;
       break;
@@ -78,19 +80,20 @@ FittedLevels FitLevels(std::span<const float> x, uint32_t bits, uint8_t* levels)
   constexpr float kStretch[] = {0.88f, 0.94f, 0.97f, 1.0f, 1.03f, 1.07f, 1.14f};
   constexpr int kImprovements = 2;
   const int level_max = (1 << bits) - 1;
-  float best_inverse = WidestInverseStep(x, bits);
-  if (bits > 1 && best_inverse > 0) {
-    const float widest = best_inverse;
-    double best = 0;
+  const float widest = WidestInverseStep(x, bits);
+  float best_inverse = widest;
+  if (bits > 1 && widest > 0) {
+    FittedLevels best = {.product = 0, .squared_norm = 1};
     for (const float stretch : kStretch) {
-      const double cosine = SquaredCosine(FitOf(x, widest * stretch, level_max));
-      if (cosine <= best) continue;
-      best = cosine;
+      const FittedLevels fit = FitOf(x, widest * stretch, level_max);
+      if (!PointsNearer(fit, best)) continue;
+      best = fit;
       best_inverse = widest * stretch;
     }
   }
+  const float offset = static_cast<float>(level_max + 1) / 2;
   for (size_t i = 0; i < x.size(); ++i)
-    levels[i] = static_cast<uint8_t>(LevelOf(x[i], best_inverse, level_max));
+    levels[i] = static_cast<uint8_t>(LevelOf(x[i], best_inverse, offset, level_max));
   FittedLevels fit;
   for (size_t i = 0; i < x.size(); ++i) {
     const double u = levels[i] - level_max / 2.0;
@@ -109,10 +112,8 @@ float RoundToIntegers(std::span<const float> x, int level_max, Rounding rounding
   constexpr float kGolden = 0.618034f;
   float threshold = 0.5f;
   for (size_t i = 0; i < x.size(); ++i) {
-    const float level = std::floor(x[i] * inverse_step + threshold);
-    // Written so that a NaN from an overflow becomes a number and never reaches the conversion.
-    const auto limit = static_cast<float>(level_max);
-    integers[i] = static_cast<int8_t>(level > -limit ? (level < limit ? level : limit) : -limit);
+    const float offset = static_cast<float>(level_max) + threshold;
+    integers[i] = static_cast<int8_t>(LevelOf(x[i], inverse_step, offset, 2 * level_max) - level_max);
     if (rounding == Rounding::kDithered) threshold += threshold < 1 - kGolden ? kGolden : kGolden - 1;
   }
   return step;

@@ -8,6 +8,7 @@
 // Highway compiles the rest of this file once for each instruction set.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "vector/bit_kernels.cc"
+#include "hwy/cache_control.h"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 
@@ -210,17 +211,34 @@ HWY_INLINE int32_t PackedDot(const int8_t* query, const uint8_t* row, size_t byt
 
 #endif  // HWY_TARGET == HWY_SCALAR
 
-void BitDots(const uint8_t* planes, const CodeTable& table, std::span<const Row> rows, int32_t* out) {
+// out[i] = dot(code of rows[i]). Codes are so short, and so quickly done with, that memory is what is waited
+// for: those of the rows to come are asked for ahead.
+template <typename Dot>
+HWY_INLINE void ForRows(const CodeTable& table, std::span<const Row> rows, int32_t* out, Dot dot) {
+  constexpr size_t kAhead = 6;
+  constexpr size_t kLineBytes = 64;
+  constexpr size_t kAskedMax = 4 * kLineBytes;  // The machine itself goes on with what lies behind.
+  const size_t asked = std::min(table.stride, kAskedMax);
+  const auto ask = [&](size_t i) {
+    const uint8_t* const code = table.bytes + size_t{rows[i]} * table.stride;
+    for (size_t at = 0; at < asked; at += kLineBytes) hwy::Prefetch(code + at);
+  };
+  for (size_t i = 0; i < std::min(kAhead, rows.size()); ++i) ask(i);
   for (size_t i = 0; i < rows.size(); ++i) {
-    out[i] = BitDot(planes, table.bytes + size_t{rows[i]} * table.stride, table.code_bytes);
+    if (i + kAhead < rows.size()) ask(i + kAhead);
+    out[i] = dot(table.bytes + size_t{rows[i]} * table.stride);
   }
+}
+
+void BitDots(const uint8_t* planes, const CodeTable& table, std::span<const Row> rows, int32_t* out) {
+  ForRows(table, rows, out,
+          [=](const uint8_t* code) HWY_ATTR { return BitDot(planes, code, table.code_bytes); });
 }
 
 template <int kBits>
 void PackedDotsOf(const int8_t* query, const CodeTable& table, std::span<const Row> rows, int32_t* out) {
-  for (size_t i = 0; i < rows.size(); ++i) {
-    out[i] = PackedDot<kBits>(query, table.bytes + size_t{rows[i]} * table.stride, table.code_bytes);
-  }
+  ForRows(table, rows, out,
+          [=](const uint8_t* code) HWY_ATTR { return PackedDot<kBits>(query, code, table.code_bytes); });
 }
 
 void PackedDots(const int8_t* query, uint32_t bits, const CodeTable& table, std::span<const Row> rows,
