@@ -108,13 +108,14 @@ FittedLevels FitLevels(std::span<const float> x, uint32_t bits, uint8_t* levels)
 float RoundToIntegers(std::span<const float> x, int level_max, Rounding rounding, int8_t* integers) {
   const float step = Largest(x) / static_cast<float>(level_max);
   const float inverse_step = step > 0 ? 1 / step : 0;
-  // Steps of the golden ratio, modulo 1, are spread more evenly than random numbers are.
-  constexpr float kGolden = 0.618034f;
-  float threshold = 0.5f;
+  const auto middle = static_cast<float>(level_max);
   for (size_t i = 0; i < x.size(); ++i) {
-    const float offset = static_cast<float>(level_max) + threshold;
-    integers[i] = static_cast<int8_t>(LevelOf(x[i], inverse_step, offset, 2 * level_max) - level_max);
-    if (rounding == Rounding::kDithered) threshold += threshold < 1 - kGolden ? kGolden : kGolden - 1;
+    // Multiples of the golden ratio, modulo 1, are spread more evenly than random numbers are.
+    const uint32_t golden = static_cast<uint32_t>(i) * 2654435769u;
+    const float threshold =
+        rounding == Rounding::kDithered ? static_cast<float>(static_cast<int>(golden >> 8)) * 0x1p-24f : 0.5f;
+    integers[i] =
+        static_cast<int8_t>(LevelOf(x[i], inverse_step, middle + threshold, 2 * level_max) - level_max);
   }
   return step;
 }

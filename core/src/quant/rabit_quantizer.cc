@@ -11,6 +11,7 @@
 #include "quant/rabit_levels.h"
 #include "quant/scalar_quantizer.h"
 #include "vector/bit_kernels.h"
+#include "vector/distance.h"
 #include "vector/float_kernels.h"
 
 namespace strata {
@@ -99,17 +100,16 @@ RabitQuery RabitQuantizer::EncodeQuery(const float* vector) const {
   const bool few_levels = bits_ == 1;
   const float step = RoundToIntegers(rest, few_levels ? kQueryPlaneMax : kQueryByteMax,
                                      few_levels ? Rounding::kDithered : Rounding::kNearest, integers.data());
-  double sum = 0, squared_norm = 0, squared_rounding = 0;
+  int sum = 0;
+  std::vector<float> rounding(rest.size());
   for (size_t i = 0; i < rest.size(); ++i) {
-    const double rounding = rest[i] - double{step} * integers[i];
     sum += integers[i];
-    squared_norm += double{rest[i]} * rest[i];
-    squared_rounding += rounding * rounding;
+    rounding[i] = rest[i] - step * static_cast<float>(integers[i]);
   }
   query.offset = static_cast<float>(((1 << bits_) - 1) / 2.0 * sum);
   query.dot_factor = metric_ == Metric::kDot ? -step : -2 * step;
-  query.norm = static_cast<float>(std::sqrt(squared_norm));
-  query.rounding_norm = static_cast<float>(std::sqrt(squared_rounding));
+  query.norm = Norm(rest.data(), rest.size());
+  query.rounding_norm = Norm(rounding.data(), rounding.size());
 
   if (bits_ > 1) {
     query.bytes = std::move(integers);
@@ -117,11 +117,8 @@ RabitQuery RabitQuantizer::EncodeQuery(const float* vector) const {
   }
   const size_t plane_bytes = code_bytes();
   query.planes.resize(kQueryPlanes * plane_bytes);
-  std::vector<uint8_t> plane(padded_dimension());
-  for (uint32_t j = 0; j < kQueryPlanes; ++j) {
-    for (size_t i = 0; i < plane.size(); ++i) plane[i] = static_cast<uint8_t>(integers[i]) >> j & 1;
-    PackLevels(plane.data(), plane.size(), 1, query.planes.data() + j * plane_bytes);
-  }
+  for (uint32_t j = 0; j < kQueryPlanes; ++j)
+    PackBit(integers.data(), integers.size(), j, query.planes.data() + j * plane_bytes);
   return query;
 }
 

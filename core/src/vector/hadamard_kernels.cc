@@ -25,17 +25,21 @@ HWY_INLINE void Butterflies(D tag, float* HWY_RESTRICT a, float* HWY_RESTRICT b,
   }
 }
 
-// Pairs of any number, the rest behind the last whole vector one by one.
+// Pairs of any number: whole vectors, then quarters of one or single ones.
 HWY_INLINE void AllButterflies(float* HWY_RESTRICT a, float* HWY_RESTRICT b, size_t n, float scale) {
   const hn::ScalableTag<float> wide;
+  const hn::CappedTag<float, 4> narrow;
   const size_t whole = n - n % hn::Lanes(wide);
+  const size_t quarters = n - n % hn::Lanes(narrow);
   Butterflies(wide, a, b, whole, scale);
-  Butterflies(hn::CappedTag<float, 1>(), a + whole, b + whole, n - whole, scale);
+  Butterflies(narrow, a + whole, b + whole, quarters - whole, scale);
+  Butterflies(hn::CappedTag<float, 1>(), a + quarters, b + quarters, n - quarters, scale);
 }
 
-// The first two of the log2(n) layers, over neighbours and over every second one, four floats at a time: no
-// vector holds the pairs apart.
+// The first two of the log2(n) layers, over neighbours and over every second one: their pairs lie within a
+// vector.
 HWY_INLINE void FirstTwoLayers(float* x, size_t n) {
+#if HWY_TARGET == HWY_SCALAR
   for (size_t i = 0; i < n; i += 4) {
     const float a = x[i] + x[i + 1], b = x[i] - x[i + 1];
     const float c = x[i + 2] + x[i + 3], d = x[i + 2] - x[i + 3];
@@ -44,6 +48,18 @@ HWY_INLINE void FirstTwoLayers(float* x, size_t n) {
     x[i + 2] = a - c;
     x[i + 3] = b - d;
   }
+#else
+  const hn::CappedTag<float, 8> tag;
+  const hn::RepartitionToWide<decltype(tag)> pairs;
+  for (size_t i = 0; i < n; i += hn::Lanes(tag)) {
+    const auto a = hn::LoadU(tag, x + i);
+    const auto a_swapped = hn::Shuffle2301(a);
+    const auto b = hn::OddEven(hn::Sub(a_swapped, a), hn::Add(a_swapped, a));
+    const auto b_swapped = hn::Shuffle1032(b);
+    const auto odd = hn::BitCast(pairs, hn::Sub(b_swapped, b));
+    hn::StoreU(hn::BitCast(tag, hn::OddEven(odd, hn::BitCast(pairs, hn::Add(b_swapped, b)))), tag, x + i);
+  }
+#endif
 }
 
 void HadamardTransform(float* x, size_t n) {

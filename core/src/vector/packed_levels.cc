@@ -29,6 +29,19 @@ void VisitParts(size_t dimension, uint32_t bits, Visit&& visit) {
 
 }  // namespace
 
+void PackBit(const int8_t* numbers, size_t dimension, uint32_t bit, uint8_t* code) {
+  const auto mask = static_cast<uint8_t>(1u << bit);
+  for (size_t block = 0; block < dimension; block += kPackedBlock, code += kLanes) {
+    std::fill(code, code + kLanes, uint8_t{0});
+    for (size_t group = 0; group < kPackedBlock / kLanes; ++group) {
+      const auto one = static_cast<uint8_t>(1u << group);
+      const int8_t* const lanes = numbers + block + group * kLanes;
+      for (size_t lane = 0; lane < kLanes; ++lane)
+        code[lane] |= (static_cast<uint8_t>(lanes[lane]) & mask) != 0 ? one : uint8_t{0};
+    }
+  }
+}
+
 void PackLevels(const uint8_t* levels, size_t dimension, uint32_t bits, uint8_t* code) {
   std::fill(code, code + PackedBytes(dimension, bits), uint8_t{0});
   VisitParts(dimension, bits, [&](size_t byte, uint32_t bit, size_t level, uint32_t low, uint32_t width) {

@@ -24,4 +24,7 @@ constexpr size_t PackedBytes(size_t dimension, uint32_t bits) {
 void PackLevels(const uint8_t* levels, size_t dimension, uint32_t bits, uint8_t* code);
 void UnpackLevels(const uint8_t* code, size_t dimension, uint32_t bits, uint8_t* levels);
 
+// Packs bit `bit` of each number as levels of one bit.
+void PackBit(const int8_t* numbers, size_t dimension, uint32_t bit, uint8_t* code);
+
 }  // namespace strata

@@ -59,11 +59,9 @@ TEST(BitKernelsTest, BitDotsEqualPlainOnes) {
     std::vector<int8_t> query(dimension);
     for (int8_t& x : query) x = static_cast<int8_t>(static_cast<int>(random.Below(16)) - 8);
     const size_t code_bytes = dimension / 8;
-    std::vector<uint8_t> planes(kQueryPlanes * code_bytes), bit(dimension);
-    for (uint32_t plane = 0; plane < kQueryPlanes; ++plane) {
-      for (size_t i = 0; i < dimension; ++i) bit[i] = static_cast<uint8_t>(query[i]) >> plane & 1;
-      PackLevels(bit.data(), dimension, 1, &planes[plane * code_bytes]);
-    }
+    std::vector<uint8_t> planes(kQueryPlanes * code_bytes);
+    for (uint32_t plane = 0; plane < kQueryPlanes; ++plane)
+      PackBit(query.data(), dimension, plane, &planes[plane * code_bytes]);
     ForEveryTarget([&] {
       std::vector<int32_t> dots(kSomeRows.size());
       BitDots(planes.data(), rows.table(), kSomeRows, dots.data());
