@@ -34,7 +34,7 @@ void BM_Distances(benchmark::State& state) {
   const uint32_t row_count = state.range(2) ? kRowsInCache : static_cast<uint32_t>(kBytesOutOfCache / stride);
   const std::vector<float> vector = RandomVector(quantizer.dimension());
   RabitCodes codes(std::move(quantizer), row_count);
-  for (Row row = 0; row < row_count; row += 97) codes.Set(row, vector.data());
+  for (Row row = 0; row < row_count; row += 97) codes.Set(row, vector);
   const auto source = codes.ForQuery(vector);
 
   std::mt19937 random(1);
@@ -54,13 +54,13 @@ void BM_EncodeRow(benchmark::State& state) {
   const RabitQuantizer quantizer = Quantizer(state);
   const std::vector<float> vector = RandomVector(quantizer.dimension());
   std::vector<uint8_t> code(quantizer.code_bytes());
-  for (auto _ : state) benchmark::DoNotOptimize(quantizer.EncodeRow(vector.data(), code.data()));
+  for (auto _ : state) benchmark::DoNotOptimize(quantizer.EncodeRow(vector, code.data()));
 }
 
 void BM_EncodeQuery(benchmark::State& state) {
   const RabitQuantizer quantizer = Quantizer(state);
   const std::vector<float> vector = RandomVector(quantizer.dimension());
-  for (auto _ : state) benchmark::DoNotOptimize(quantizer.EncodeQuery(vector.data()));
+  for (auto _ : state) benchmark::DoNotOptimize(quantizer.EncodeQuery(vector));
 }
 
 BENCHMARK(BM_Distances)

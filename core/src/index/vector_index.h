@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -24,7 +25,15 @@ struct Candidate {
   // It is no nearer than this, as sure as the source of the distance says; minus infinity where that says
   // nothing.
   float lower_bound = -std::numeric_limits<float>::infinity();
-  friend auto operator<=>(const Candidate&, const Candidate&) = default;
+
+  // By distance, then row.
+  friend bool operator==(const Candidate& a, const Candidate& b) {
+    return a.distance == b.distance && a.row == b.row;
+  }
+  friend std::partial_ordering operator<=>(const Candidate& a, const Candidate& b) {
+    const std::partial_ordering order = a.distance <=> b.distance;
+    return order != 0 ? order : a.row <=> b.row;
+  }
 };
 
 // What a search found at a raw distance of `source`, in the metric's own unit.

@@ -13,6 +13,8 @@
 namespace strata {
 namespace {
 
+constexpr uint32_t kSampleRows = 1024;
+
 // The power of two nearest to one over the rows' length, so that scaling rounds nothing.
 float ScaleFor(double mean_squared_norm) {
   if (!(mean_squared_norm > 0)) return 1;
@@ -31,7 +33,7 @@ Result<RabitQuantizer> TrainRabit(Metric metric, uint32_t bits, uint64_t seed, R
   std::vector<double> mean(rows.dimension());
   double squared_norms = 0;
   uint32_t count = 0;
-  STRATA_RETURN_IF_ERROR(VisitSample(rows, [&](const float* vector) {
+  STRATA_RETURN_IF_ERROR(VisitSample(rows, kSampleRows, [&](const float* vector) {
     const double scale = CodingScale(metric, vector, mean.size());
     for (size_t i = 0; i < mean.size(); ++i) {
       mean[i] += vector[i] * scale;
@@ -108,7 +110,8 @@ Result<bool> RabitCoder::Step(const Deadline& deadline) {
     STRATA_ASSIGN_OR_RETURN(RabitQuantizer && quantizer, TrainRabit(metric_, bits_, seed_, *rows_));
     codes_ = std::make_unique<RabitCodes>(std::move(quantizer), rows_->row_count());
   }
-  return VisitRows(*rows_, deadline, &next_, [&](Row row, const float* vector) { codes_->Set(row, vector); });
+  return VisitRows(*rows_, deadline, &next_,
+                   [&](Row row, std::span<const float> vector) { codes_->Set(row, vector); });
 }
 
 double RabitCoder::progress() const {

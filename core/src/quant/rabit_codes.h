@@ -26,7 +26,7 @@ class RabitCodes final : public RowCodes {
 
   const RabitQuantizer& quantizer() const { return quantizer_; }
   const TermedRows<RabitTerms>& rows() const { return rows_; }
-  void Set(Row row, const float* vector) {
+  void Set(Row row, std::span<const float> vector) {
     rows_.Set(row, [&](uint8_t* code) { return quantizer_.EncodeRow(vector, code); });
   }
 
@@ -44,7 +44,7 @@ class RabitCodes final : public RowCodes {
 class RabitSource final : public DistanceSource {
  public:
   RabitSource(const RabitCodes& codes, std::span<const float> query)
-      : codes_(&codes), query_(codes.quantizer().EncodeQuery(query.data())) {}
+      : codes_(&codes), query_(codes.quantizer().EncodeQuery(query)) {}
 
   bool Distances(std::span<const Row> rows, float* out) override;
   float ToMetric(float raw) const override { return codes_->quantizer().ToMetric(raw); }

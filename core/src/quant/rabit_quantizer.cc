@@ -44,14 +44,14 @@ std::vector<float> RabitQuantizer::Centre() const {
   return centre;
 }
 
-std::vector<float> RabitQuantizer::Scaled(const float* vector) const {
+std::vector<float> RabitQuantizer::Scaled(std::span<const float> vector) const {
   std::vector<float> scaled(padded_dimension());
-  const float scale = scale_ * CodingScale(metric_, vector, dimension());
+  const float scale = scale_ * CodingScale(metric_, vector.data(), dimension());
   for (size_t i = 0; i < dimension(); ++i) scaled[i] = vector[i] * scale;
   return scaled;
 }
 
-RabitTerms RabitQuantizer::EncodeRow(const float* vector, uint8_t* code) const {
+RabitTerms RabitQuantizer::EncodeRow(std::span<const float> vector, uint8_t* code) const {
   std::vector<float> residual = Scaled(vector);
   Subtract(centre_, 1, &residual);
   const float along_centre = Dot(residual.data(), centre_.data(), dimension());
@@ -80,7 +80,7 @@ RabitTerms RabitQuantizer::EncodeRow(const float* vector, uint8_t* code) const {
   return terms;
 }
 
-RabitQuery RabitQuantizer::EncodeQuery(const float* vector) const {
+RabitQuery RabitQuantizer::EncodeQuery(std::span<const float> vector) const {
   std::vector<float> rest = Scaled(vector);
   RabitQuery query;
   if (metric_ == Metric::kDot) {

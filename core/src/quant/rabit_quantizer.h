@@ -91,8 +91,8 @@ class RabitQuantizer {
   std::vector<float> Centre() const;
 
   // Writes the code of a row, dimension() finite floats, to `code` (code_bytes()) and returns its terms.
-  RabitTerms EncodeRow(const float* vector, uint8_t* code) const;
-  RabitQuery EncodeQuery(const float* vector) const;
+  RabitTerms EncodeRow(std::span<const float> vector, uint8_t* code) const;
+  RabitQuery EncodeQuery(std::span<const float> vector) const;
 
   // An estimate that orders as distances do, from the dot product of the query with a row's levels.
   static float RawDistance(const RabitQuery& query, const RabitTerms& terms, int32_t dot) {
@@ -118,7 +118,7 @@ class RabitQuantizer {
   static constexpr size_t kHeaderBytes = 16;
 
   // vector * scale, normalized under kCosine.
-  std::vector<float> Scaled(const float* vector) const;
+  std::vector<float> Scaled(std::span<const float> vector) const;
 
   Metric metric_;
   uint32_t bits_;

@@ -11,14 +11,11 @@
 
 namespace strata {
 
-// How many rows a quantizer is trained on at most.
-inline constexpr uint32_t kSampleRows = 1024;
-
-// Calls see(vector) for up to kSampleRows rows that have a vector, evenly over all rows.
+// Calls see(vector) for up to `count_max` rows that have a vector, drawn evenly from all.
 template <typename See>
-Result<void> VisitSample(RowVectors& rows, See&& see) {
+Result<void> VisitSample(RowVectors& rows, uint32_t count_max, See&& see) {
   const uint32_t row_count = rows.row_count();
-  const uint32_t sample_count = std::min(row_count, kSampleRows);
+  const uint32_t sample_count = std::min(row_count, count_max);
   for (uint32_t i = 0; i < sample_count; ++i) {
     const Row row = static_cast<Row>(uint64_t{row_count} * i / sample_count);
     if (!rows.Has(row)) continue;
@@ -36,7 +33,7 @@ Result<bool> VisitRows(RowVectors& rows, const Deadline& deadline, Row* next, Se
   while (*next < rows.row_count()) {
     STRATA_ASSIGN_OR_RETURN(const std::span<const float> run, rows.Run(*next));
     for (size_t i = 0; i < run.size(); i += dimension, ++*next) {
-      if (rows.Has(*next)) see(*next, run.data() + i);
+      if (rows.Has(*next)) see(*next, run.subspan(i, dimension));
     }
     if (deadline.Passed()) break;
   }

@@ -20,7 +20,7 @@ constexpr Metric kMetrics[] = {Metric::kL2, Metric::kCosine, Metric::kDot};
 
 RabitCodes Code(const RabitQuantizer& quantizer, MemoryRows& rows) {
   RabitCodes codes(quantizer, rows.row_count());
-  for (Row row = 0; row < rows.row_count(); ++row) codes.Set(row, rows.Vector(row).data());
+  for (Row row = 0; row < rows.row_count(); ++row) codes.Set(row, rows.Vector(row));
   return codes;
 }
 
@@ -121,7 +121,8 @@ TEST(RabitQuantizerTest, EachBitAboutHalvesTheError) {
 }
 
 // The estimate by the definition: unpack the code, rotate the query, multiply. What is left is the query's
-// rounding.
+// rounding, of which 4 deviations are allowed: 2 |r| / a / sqrt(128) times 0.18 |q| for 15 levels, dithered,
+// and 0.015 |q| for 127.
 TEST(RabitQuantizerTest, EqualsTheEstimatorOfThePaper) {
   MemoryRows rows(100, ClusteredVectors(50, 100, 9));
   for (const uint32_t bits : {1, 3, 8}) {
@@ -150,7 +151,7 @@ TEST(RabitQuantizerTest, EqualsTheEstimatorOfThePaper) {
         q_q += double{q[i]} * q[i];
       }
       const double expected = std::sqrt(std::max(0.0, r_r + q_q - 2 * r_r / u_r * u_q));
-      const double tolerance = (bits == 1 ? 0.1 : 0.01) * std::sqrt(r_r * q_q);
+      const double tolerance = (bits == 1 ? 0.16 : 0.012) * std::sqrt(r_r * q_q);
       EXPECT_NEAR(std::pow(source->ToMetric(Raw(*source, row)), 2), expected * expected, tolerance);
     }
   }
@@ -215,8 +216,8 @@ TEST(RabitQuantizerTest, SurvivesBeingWrittenAndRead) {
   ASSERT_TRUE(after.has_value());
   EXPECT_EQ(after->Serialize(), before.Serialize());
   std::vector<uint8_t> code_before(before.code_bytes()), code_after(after->code_bytes());
-  before.EncodeRow(rows.Vector(7).data(), code_before.data());
-  after->EncodeRow(rows.Vector(7).data(), code_after.data());
+  before.EncodeRow(rows.Vector(7), code_before.data());
+  after->EncodeRow(rows.Vector(7), code_after.data());
   EXPECT_EQ(code_before, code_after);
 }
 
