@@ -51,14 +51,14 @@ struct RabitQuery {
 //
 //   l2      |x - q|^2 = |r|^2 + |q - c|^2 - 2 r.(q - c)
 //   cosine  half of that for vectors of length one, so vectors are normalized first
-//   dot     -x.q = -(c.q + t c.r + r.(q - t c)) for any t: what lies along c is known exactly, and t = c.q /
-//   c.c
-//           leaves the shortest query to estimate with
+//   dot     -x.q = -(c.q + t c.r + r.(q - t c)) for any t: what lies along c is known exactly, and with
+//           t = c.q / c.c the query that is left to estimate with is shortest
 //
 // The query is coded too, for kernels on bits and bytes: 4 bits for rows of one bit, rounded up or down as
-// often as keeps the estimate unbiased, as in the paper (rounding to the nearest of so few levels made rows
-// in the very direction of the query seem nearer, by 0.4 deviations), else 7 bits, rounded to the nearest.
-// The part of the bound that the rounding needs is added; at 7 and 8 bits a row it is most of the bound.
+// often as keeps the estimate unbiased, as in the paper (rounded to the nearest of so few levels, rows in the
+// very direction of the query would seem farther, by half a deviation at a cosine of 0.994), else 7 bits,
+// rounded to the nearest. The part of the bound that the rounding needs is added; at 7 and 8 bits a row it is
+// most of the bound.
 //
 // Gao & Long, "RaBitQ: Quantizing High-Dimensional Vectors with a Theoretical Error Bound for Approximate
 // Nearest Neighbor Search", SIGMOD 2024, arXiv:2405.12497 (one bit; the estimator is its theorem 3.2); Gao et
@@ -68,7 +68,7 @@ struct RabitQuery {
 // One centre, the mean, and not the nearest of many. With 16 centres by k-means, 8,000 rows and one bit the
 // bound would have left 19 instead of 50 rows to rescore on Fashion-MNIST, 28 instead of 33 on word2vec-300
 // and 69 instead of 102 on sift-5k. But each query would have to be coded anew for each centre, which costs
-// more than to rescore so many rows; and two bits do better than 16 centres.
+// more than to rescore so many rows; two bits leave 23, 17 and 33.
 //
 // All numbers are in units in which rows are about as long as 1 (`scale` of the vectors' own), so that no
 // square leaves the range of floats. Immutable; safe from many threads. Coding a row takes O(D log D).
