@@ -57,10 +57,12 @@ struct TraceEvent {
 };
 
 struct Codebook {
-  std::string type;  // "sq8"
+  std::string type;  // "sq8", "rabitq"
   uint32_t dimension = 0;
   std::vector<float> minimum;  // SQ8: value of code 0, per dimension.
   std::vector<float> step;     // SQ8: value of one code step, per dimension.
+  uint32_t bits = 0;           // RaBitQ: of a code's component.
+  std::vector<float> centre;   // RaBitQ: what codes are relative to; under kCosine, of normalized vectors.
 };
 
 struct Projection {

@@ -35,7 +35,7 @@ struct CollectionOptions {
   uint32_t pq_slices = 0;                          // Slices a vector is cut into. 0 (chosen)..dimension.
   uint32_t pq_bits = 4;                            // Of the code of a slice: 4 or 8.
   bool pq_rotate = false;                          // Rotate vectors first so that slices carry alike (OPQ).
-  uint32_t rabitq_bits = 1;                        // Of a code's component: 1..8.
+  uint32_t rabitq_bits = 2;                        // Of a code's component: 1..8.
   std::optional<std::vector<std::string>> indexed =
       {};  // Metadata keys (dotted paths) to index; absent: all.
   // Whether segments get an inverted index of their texts. Without one, searching text reads all texts.

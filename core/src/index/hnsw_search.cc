@@ -49,7 +49,7 @@ Result<std::vector<Candidate>> HnswIndex::Walk(DistanceSource& source, const Wal
   } else {
     for (const CandidatePool::Entry& entry : scratch_.pool.entries()) {
       if (found.size() == params.count) break;
-      if (entry.wanted) found.push_back({.distance = source.ToMetric(entry.distance), .row = entry.row});
+      if (entry.wanted) found.push_back(CandidateOf(source, entry.row, entry.distance));
     }
   }
   for (Candidate& candidate : found) candidate.row = order_.RowOf(candidate.row);

@@ -93,28 +93,20 @@ bool ScalarSource::Distances(std::span<const Row> rows, float* out) {
   const CodeRows& codes = codes_->rows();
   CodeDots(query_code_.data(), codes.table(), rows, dots_.data());
   for (size_t i = 0; i < rows.size(); ++i) {
-    out[i] = codes_->quantizer().RawDistance(query_terms_, codes.Terms(rows[i]), dots_[i]);
+    out[i] = codes_->quantizer().RawDistance(query_terms_, codes.TermsOf(rows[i]), dots_[i]);
   }
   return true;
 }
 
 Result<bool> ScalarCoder::Step(const Deadline& deadline) {
-  const uint32_t row_count = rows_->row_count();
-  const size_t dimension = rows_->dimension();
   if (!codes_) {
     STRATA_ASSIGN_OR_RETURN(const bool trained, axes_.Step(deadline));
     if (!trained) return false;
     STRATA_ASSIGN_OR_RETURN(ScalarQuantizer && quantizer, TrainQuantizer(metric_, axes_.Take(), *rows_));
-    codes_ = std::make_unique<ScalarCodes>(std::move(quantizer), row_count);
+    codes_ = std::make_unique<ScalarCodes>(std::move(quantizer), rows_->row_count());
   }
-  while (next_ < row_count) {
-    STRATA_ASSIGN_OR_RETURN(const std::span<const float> run, rows_->Run(next_));
-    for (size_t i = 0; i < run.size(); i += dimension, ++next_) {
-      if (rows_->Has(next_)) codes_->Set(next_, run.subspan(i, dimension));
-    }
-    if (deadline.Passed()) break;
-  }
-  return next_ == row_count;
+  return VisitRows(*rows_, deadline, &next_,
+                   [&](Row row, std::span<const float> vector) { codes_->Set(row, vector); });
 }
 
 double ScalarCoder::progress() const {

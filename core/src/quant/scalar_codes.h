@@ -27,7 +27,9 @@ class ScalarCodes final : public RowCodes {
 
   const ScalarQuantizer& quantizer() const { return quantizer_; }
   const CodeRows& rows() const { return rows_; }
-  void Set(Row row, std::span<const float> vector) { rows_.Set(row, quantizer_, vector); }
+  void Set(Row row, std::span<const float> vector) {
+    rows_.Set(row, [&](uint8_t* code) { return quantizer_.EncodeRow(vector, code); });
+  }
   void Reorder(std::span<const Row> order) { rows_.Reorder(order); }
 
   size_t memory_bytes() const override { return rows_.memory_bytes() + quantizer_.memory_bytes(); }
@@ -49,7 +51,7 @@ class ScalarSource final : public DistanceSource {
     query_terms_ = codes_->quantizer().EncodeQuery(query, query_code_.data());
   }
   void SetQuery(Row row) {
-    query_terms_ = codes_->rows().Terms(row);
+    query_terms_ = codes_->rows().TermsOf(row);
     codes_->rows().CopyAsQuery(row, query_code_.data());
   }
 

@@ -20,7 +20,8 @@ inline constexpr size_t kCodeAlignment = 16;
 // where the query is 0.
 struct CodeTable {
   const uint8_t* bytes = nullptr;
-  size_t stride = 0;  // A multiple of kCodeAlignment.
+  size_t stride = 0;      // A multiple of kCodeAlignment.
+  size_t code_bytes = 0;  // Of a row; codes come first.
 };
 
 // out[i] = sum over j < stride of query[j] * row[j], for the table's rows[i]. Exact up to 2^17 code bytes.
