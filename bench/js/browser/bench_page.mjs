@@ -1,24 +1,24 @@
 // The page of these benchmarks in a Chromium of its own.
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launch, makeProfile, openPage } from "../../../tests/browser/support/chromium.mjs";
 import { serve } from "../../../tests/browser/support/server.mjs";
 import { dataFolder } from "../datasets.mjs";
 
-export const PEER = "hnswlib-wasm";
+/** The peers, and the folder of each package that the page loads from. */
+const PEERS = { "hnswlib-wasm": "dist", edgevec: "." };
 const repo = fileURLToPath(new URL("../../../", import.meta.url));
-// What the peer needs beyond the policy under which our package works: its bindings are made by `new Function`, and its
-// .wasm is a data: URL.
+// What hnswlib-wasm needs beyond the policy under which our package works: its bindings are made by `new Function`, and
+// its .wasm is a data: URL.
 const POLICY = "default-src 'self' data:; script-src 'self' 'wasm-unsafe-eval' 'unsafe-eval'";
 
-/** The folder of the installed peer, or undefined. */
-export function findPeer() {
-  try {
-    return dirname(createRequire(import.meta.url).resolve(`${PEER}/package.json`));
-  } catch {
-    return undefined;
-  }
+const installed = fileURLToPath(new URL("../node_modules/", import.meta.url));
+
+/** What is to be said of peers that are not installed, or undefined. */
+export function missingPeers() {
+  const absent = Object.keys(PEERS).filter((name) => !existsSync(join(installed, name)));
+  return absent.length > 0 ? `${absent.join(", ")} not installed (npm install in bench/js)` : undefined;
 }
 
 /** What `work` returns for the page, and which of our .wasm files that loaded (`wasm`). */
@@ -27,7 +27,9 @@ export async function inBenchPage(work) {
     bench: join(repo, "bench/js"),
     dist: join(repo, "dist"),
     data: dataFolder,
-    [PEER]: join(findPeer(), "dist"),
+    ...Object.fromEntries(
+      Object.entries(PEERS).map(([name, folder]) => [name, join(installed, name, folder)]),
+    ),
   };
   const server = await serve(folders, { policy: POLICY });
   const profile = makeProfile();

@@ -18,7 +18,7 @@ async function sweep(run) {
 }
 
 /**
- * @returns `set`; `engines`, each with its build's seconds and its curve, hnswlib-wasm last; `rounds`, each with a list per
+ * @returns `set`; `engines`, each with its build's seconds and its curve, hnswlib-wasm last, as EdgeVec without any worker; `rounds`, each with a list per
  * line (engine and way of asking): for each of RECALLS { efSearch, recall, qps }, or null if none reaches it.
  */
 export function measurePair(name, { rows, rounds: roundCount }, progress) {

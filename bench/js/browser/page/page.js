@@ -1,8 +1,9 @@
-// What bench/js/browser/browser.mjs has this page do, step by step. The page keeps the data and the engines, and answers
+// What bench/js/browser/pair.mjs has this page do, step by step. The page keeps the data and the engines, and answers
 // with figures.
 import { K } from "../../graph.mjs";
 import { firstRows, recallOf } from "../../recall.mjs";
 import { filesOf, makeVectorSet } from "../../vector_set.mjs";
+import { EdgeVec } from "./edgevec.js";
 import { HnswlibWasm } from "./hnswlib_wasm.js";
 import { Strata } from "./strata.js";
 
@@ -30,6 +31,7 @@ globalThis.bench = {
     engines = {
       "StrataDB, memory": new Strata("memory", set),
       "StrataDB, OPFS": new Strata("opfs", set),
+      EdgeVec: new EdgeVec(set),
       "hnswlib-wasm": new HnswlibWasm(set),
     };
     const ways = Object.entries(engines).map(([engine, { ways }]) => [engine, Object.keys(ways)]);
