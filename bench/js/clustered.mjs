@@ -1,7 +1,7 @@
 // Synthetic rows of 128 dimensions, for watching how costs grow: the first n rows are the same for every n.
 //
 // A row is the centre of one of 100 clusters plus a point of the cluster's own flat, egg-shaped cloud: independent normal
-// numbers whose spread falls as (1 + i)^-0.8, turned by a random rotation of that cluster (signs, then a Walsh-Hadamard
+// numbers whose spread falls as (1 + i)^-0.5, turned by a random rotation of that cluster (signs, then a Walsh-Hadamard
 // transform). So rows of a cluster differ in few directions, as real vectors do (of isotropic clouds in 128 dimensions no
 // index finds the nearest without looking at most of them). Queries are rows like the others, kept apart.
 import { closeSync, openSync, writeSync } from "node:fs";
@@ -11,7 +11,7 @@ import { Nearest } from "./nearest.mjs";
 const DIMENSION = 128;
 const CLUSTERS = 100;
 const QUERIES = 500;
-const CENTRE_SPREAD = 0.15; // Centres are about as far apart as two rows of one cluster.
+const CENTRE_SPREAD = 0.2; // Centres are about as far apart as two rows of one cluster.
 const SEED = 20240601;
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
@@ -47,7 +47,7 @@ function rows(seed) {
   const shape = uniform(SEED);
   const centres = Float64Array.from({ length: CLUSTERS * DIMENSION }, () => CENTRE_SPREAD * normal(shape));
   const signs = Int8Array.from({ length: CLUSTERS * DIMENSION }, () => (shape() < 0.5 ? -1 : 1));
-  const spread = Float64Array.from({ length: DIMENSION }, (_, i) => (1 + i) ** -0.8);
+  const spread = Float64Array.from({ length: DIMENSION }, (_, i) => (1 + i) ** -0.5);
   const random = uniform(seed);
   const row = new Float64Array(DIMENSION);
   return () => {

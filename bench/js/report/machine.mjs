@@ -1,7 +1,7 @@
 // Where and with what a result was measured.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { cpus, release, totalmem } from "node:os";
+import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { findChromium } from "../../../tests/browser/support/chromium.mjs";
 
@@ -38,7 +38,7 @@ export const describeMachine = (runtime) => ({
   cpu: cpus()[0].model,
   cores: cpus().length,
   memoryGiB: Math.round(totalmem() / 2 ** 30),
-  system: `${process.platform} ${release()}`,
+  system: process.platform,
   node: output(runtime, "--version"),
   chromium: findChromium() && output(findChromium(), "--version"),
   compiler: output("c++", "--version")?.split("\n")[0],

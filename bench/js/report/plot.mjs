@@ -1,20 +1,10 @@
 // Line charts as SVG, readable on light and dark pages alike.
 
-const WIDTH = 900;
-const HEIGHT = 480;
-const PLOT = { left: 70, right: 610, top: 50, bottom: 420 };
-const COLOURS = [
-  "#2563eb",
-  "#dc2626",
-  "#16a34a",
-  "#d97706",
-  "#9333ea",
-  "#0891b2",
-  "#db2777",
-  "#65a30d",
-  "#7c5c3b",
-  "#64748b",
-];
+const WIDTH = 960;
+const LEGEND_ROW = 21;
+const PLOT = { left: 84, right: 624, top: 50, bottom: 420 };
+const OURS = "#e11d48";
+const COLOURS = ["#2563eb", "#16a34a", "#d97706", "#9333ea", "#0891b2", "#65a30d", "#7c5c3b", "#64748b"];
 const DASHES = ["", "7 4", "2 3"];
 
 const STYLE = `
@@ -28,11 +18,12 @@ const STYLE = `
 
 const escape = (text) => text.replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]);
 
-/** Ticks 1, 2, 5, 10, ... within [low, high]. */
+/** Ticks 1, 2, 5, 10, ... within [low, high]; of a long range only the powers of ten. */
 function logTicks(low, high) {
   const ticks = [];
+  const digits = high / low > 1000 ? [1] : [1, 2, 5];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
-    for (const digit of [1, 2, 5]) ticks.push(digit * 10 ** power);
+    for (const digit of digits) ticks.push(digit * 10 ** power);
   }
   return ticks.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001);
 }
@@ -64,8 +55,9 @@ function axis(scale, all, from, to) {
 
 /**
  * @param chart - `title`, `subtitle`, `x` and `y` { label, scale: "recall" or "log" }, and `series`
- *   [{ label, isOurs, points: [{ x, y, low, high }] }], whose order is that of the legend; `low` and `high` are drawn as a
- *   thin bar if they are there.
+ *   [{ label, isOurs, style, points: [{ x, y, low, high }] }], whose order is that of the legend; `low` and `high` are drawn as a
+ *   thin bar if they are there. Ours are all of one colour, told apart by their dashes; `style` is a number that stands for a
+ *   colour and a dash.
  */
 export function drawLines({ title, subtitle, x, y, series }) {
   const points = series.flatMap((one) => one.points);
@@ -87,9 +79,11 @@ export function drawLines({ title, subtitle, x, y, series }) {
       `<text x="${PLOT.left - 8}" y="${Number(at) + 4}" text-anchor="end">${SCALES[y.scale].label(tick)}</text>`,
     );
   }
-  series.forEach(({ label, isOurs, points: line }, i) => {
-    const colour = COLOURS[i % COLOURS.length];
-    const stroke = `stroke="${colour}" stroke-dasharray="${DASHES[Math.floor(i / COLOURS.length) % DASHES.length]}"`;
+  series.forEach(({ label, isOurs, style, points: line }, i) => {
+    const colours = isOurs ? [OURS] : COLOURS;
+    const colour = colours[style % colours.length];
+    const dash = DASHES[Math.floor(style / colours.length) % DASHES.length];
+    const stroke = `stroke="${colour}" stroke-dasharray="${dash}"`;
     const css = `class="line${isOurs ? " ours" : ""}"`;
     for (const p of line) {
       const at = place(across.at(p.x));
@@ -102,21 +96,22 @@ export function drawLines({ title, subtitle, x, y, series }) {
     }
     const path = line.map((p) => `${place(across.at(p.x))},${place(up.at(p.y))}`).join(" ");
     out.push(`<polyline ${css} ${stroke} points="${path}"/>`);
-    const row = PLOT.top + 8 + 21 * i;
+    const row = PLOT.top + 8 + LEGEND_ROW * i;
     out.push(
       `<line ${css} ${stroke} x1="${PLOT.right + 16}" x2="${PLOT.right + 42}" y1="${row}" y2="${row}"/>`,
     );
     out.push(`<text x="${PLOT.right + 50}" y="${row + 4}">${escape(label)}</text>`);
   });
   const middle = (PLOT.top + PLOT.bottom) / 2;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escape(title)}">
+  const height = Math.max(PLOT.bottom + 60, PLOT.top + LEGEND_ROW * (series.length + 1));
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escape(title)}">
 <style>${STYLE}
 </style>
 <text class="title" x="${PLOT.left}" y="20">${escape(title)}</text>
 <text x="${PLOT.left}" y="39">${escape(subtitle)}</text>
 ${out.join("\n")}
 <text x="${(PLOT.left + PLOT.right) / 2}" y="${PLOT.bottom + 42}" text-anchor="middle">${escape(x.label)}</text>
-<text x="16" y="${middle}" text-anchor="middle" transform="rotate(-90 16 ${middle})">${escape(y.label)}</text>
+<text x="18" y="${middle}" text-anchor="middle" transform="rotate(-90 18 ${middle})">${escape(y.label)}</text>
 </svg>
 `;
 }

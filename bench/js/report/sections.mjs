@@ -1,5 +1,6 @@
 // The sections of the page, one function for each shape of results: (suite, entries, plot) -> texts. `plot(name, chart)`
 // draws and answers with what shows it.
+import { ENGINES } from "../engines.mjs";
 import { spreadOf } from "../measure.mjs";
 import * as summary from "./summary.mjs";
 import { cell, scaled, table } from "./table.mjs";
@@ -8,9 +9,27 @@ const { linesOf, pointsOf, rateAt, ratioAt, spreadIn } = summary;
 const MB = 1 / 1e6;
 const MIDDLE = 0.95;
 const HIGH = 0.99;
+const RECALL_DRAWN = 0.8; // And above.
+
+const PEERS = ENGINES.map(({ id }) => id).filter((id) => !id.startsWith("strata"));
 
 const nameOf = ({ set, baseCount, dimension, metric }) =>
   `${set}: ${baseCount.toLocaleString("en")} x ${dimension}, ${metric}`;
+/** Of our configurations and of batches only some are drawn: the tables have them all. */
+const OURS_DRAWN = ["strata", "strata-many", "strata-native"];
+const isDrawn = ({ id, isOurs }) => (isOurs ? OURS_DRAWN.includes(id) : !id.endsWith("-many"));
+/** An engine is drawn in the same way in every plot. */
+const styleOf = ({ id, isOurs }) =>
+  isOurs ? OURS_DRAWN.indexOf(id) : PEERS.findIndex((peer) => id.startsWith(peer));
+const seriesOf = (lines, points) =>
+  lines
+    .map((line) => ({ label: line.title, isOurs: line.isOurs, style: styleOf(line), points: points(line) }))
+    .filter((one) => one.points.length > 0);
+/** Points with the spread of their y, of [x, spread or undefined]. */
+const spreadPoints = (pairs) =>
+  pairs
+    .filter(([, spread]) => spread && spread.min > 0)
+    .map(([x, { median, min, max }]) => ({ x, y: median, low: min, high: max }));
 const titleOf = ({ title, isOurs }) => (isOurs ? `**${title}**` : title);
 const byRate = (lines, label) =>
   [...lines].sort(
@@ -27,13 +46,7 @@ export function curvesSection(suite, entries, plot) {
       subtitle: `${entry.machine.node}; one thread; bars from the slowest to the fastest pair`,
       x: { label: "recall@10", scale: "recall" },
       y: { label: "queries per second of processor time", scale: "log" },
-      series: sorted
-        .map(({ title: label, isOurs, ...line }) => ({
-          label,
-          isOurs,
-          points: pointsOf(line).filter(({ x }) => x >= 0.5),
-        }))
-        .filter(({ points }) => points.length > 0),
+      series: seriesOf(sorted.filter(isDrawn), (line) => pointsOf(line).filter(({ x }) => x >= RECALL_DRAWN)),
     });
     const speed = sorted.map((line) => [
       titleOf(line),
@@ -76,16 +89,9 @@ export function filtersSection(suite, entries, plot) {
       subtitle: `at recall@10 = ${MIDDLE} among the rows that match`,
       x: { label: "share of rows that match", scale: "log" },
       y: { label: "queries per second of processor time", scale: "log" },
-      series: lines
-        .map((line) => ({
-          label: line.title,
-          isOurs: line.isOurs,
-          points: labels
-            .map((label) => [shareOf(label), rateAt(line, MIDDLE, label)])
-            .filter(([, rate]) => rate)
-            .map(([x, { median, min, max }]) => ({ x, y: median, low: min, high: max })),
-        }))
-        .filter(({ points }) => points.length > 0),
+      series: seriesOf(lines.filter(isDrawn), (line) =>
+        spreadPoints(labels.map((label) => [shareOf(label), rateAt(line, MIDDLE, label)])),
+      ),
     });
     const rows = lines.map((line) => {
       const points = line.pairs.flatMap(({ curves }) => Object.values(curves).flat());
@@ -116,27 +122,23 @@ export function growthSection(suite, entries, plot) {
   const lines = entries.flatMap((entry) =>
     linesOf(entry).map((line) => ({ ...line, rows: entry.baseCount })),
   );
-  const ids = [...new Set(lines.map(({ id }) => id))];
+  const all = [...new Set(lines.map(({ id }) => id))];
+  // A batch is the same index as one query at a time.
+  const engines = all.filter((id) => !id.endsWith("-many"));
   const of = (id) => lines.filter((line) => line.id === id);
-  const chart = (name, title, label, figure) =>
+  const chart = (name, title, label, ids, figure) =>
     plot(`${suite}-${name}`, {
       title,
       subtitle: "clustered rows of 128 dimensions (bench/js/clustered.mjs)",
       x: { label: "rows", scale: "log" },
       y: { label, scale: "log" },
-      series: ids
-        .map((id) => ({
-          label: of(id)[0].title,
-          isOurs: of(id)[0].isOurs,
-          points: of(id)
-            .map((line) => [line.rows, figure(line)])
-            .filter(([, spread]) => spread && spread.min > 0)
-            .map(([x, { median, min, max }]) => ({ x, y: median, low: min, high: max })),
-        }))
-        .filter(({ points }) => points.length > 0),
+      series: seriesOf(
+        ids.map((id) => of(id)[0]),
+        ({ id }) => spreadPoints(of(id).map((line) => [line.rows, figure(line)])),
+      ),
     });
   const head = ["", ...entries.map(({ baseCount }) => baseCount.toLocaleString("en"))];
-  const figures = (figure, digits) =>
+  const figures = (ids, figure, digits) =>
     table(
       head,
       ids.map((id) => [
@@ -146,19 +148,18 @@ export function growthSection(suite, entries, plot) {
         ),
       ]),
     );
+  const rate = (line) => rateAt(line, MIDDLE);
   const built = (line) => spreadIn(line, "build", "cpuSeconds");
   const memory = (line) => scaled(spreadIn(line, "open", "memoryBytes"), MB);
   return [
-    chart("qps", "Queries per second at recall@10 = 0.95", "queries per second", (line) =>
-      rateAt(line, MIDDLE),
-    ),
+    chart("qps", "Queries per second at recall@10 = 0.95", "queries per second", all, rate),
     "Queries per second at recall 0.95, by rows:",
-    figures((line) => rateAt(line, MIDDLE)),
-    chart("build", "Build", "seconds of processor time", built),
+    figures(all, rate),
+    chart("build", "Build", "seconds of processor time", engines, built),
     "Build, seconds of processor time, by rows:",
-    figures(built, 1),
+    figures(engines, built, 1),
     "Memory, MB, by rows:",
-    figures(memory),
+    figures(engines, memory),
   ];
 }
 
