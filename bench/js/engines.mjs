@@ -13,7 +13,10 @@ const NPROBE = [1, 2, 4, 8, 16, 32, 64].flatMap((nprobe) =>
 );
 const REFINED = ["10", "20", "50", "100", "200", "400", "10x1", "20x2", "40x2", "80x2", "160x2", "320x2"];
 
-/** @param more - `packages` it needs besides its own; `efforts`; `isGrid`: efforts that are not in order of recall. */
+/**
+ * @param more - `efforts`; `isGrid`: they are not in order of recall; `filters`: it can be filtered; `builtAs`: it opens a
+ *   copy of what that engine built.
+ */
 const module = (id, title, file, configuration, packages, more = {}) => ({
   id, title, kind: "module", file, configuration, packages, efforts: EF, ...more,
 }); // prettier-ignore
@@ -21,13 +24,13 @@ const program = (id, title, file, configuration, more = {}) => ({
   id, title, kind: "program", file: join(programs, file), configuration, packages: [], efforts: EF, ...more,
 }); // prettier-ignore
 
-/** Ours first; `group` is the colour of a line in the plots. */
+/** Ours first. */
 export const ENGINES = [
   module("strata", "StrataDB, WebAssembly", "strata.mjs", "default", ["stratadb"], { filters: true }),
-  module("strata-cached", "StrataDB, WebAssembly, memoryBudget 2 GiB", "strata.mjs", "cached", ["stratadb"], { filters: true }),
-  module("strata-small", "StrataDB, WebAssembly, memoryBudget 128 MiB", "strata.mjs", "small", ["stratadb"]),
+  module("strata-cached", "StrataDB, WebAssembly, memoryBudget 2 GiB", "strata.mjs", "cached", ["stratadb"], { filters: true, builtAs: "strata" }),
+  module("strata-small", "StrataDB, WebAssembly, memoryBudget 128 MiB", "strata.mjs", "small", ["stratadb"], { builtAs: "strata" }),
   program("strata-native", "StrataDB, native", "bench_engine", ""),
-  program("strata-native-cached", "StrataDB, native, memory budget 2 GiB", "bench_engine", String(2 ** 31)),
+  program("strata-native-cached", "StrataDB, native, memory budget 2 GiB", "bench_engine", String(2 ** 31), { builtAs: "strata-native" }),
   program("hnswlib-native", "hnswlib, native for this machine", "bench_hnswlib_native", ""),
   program("hnswlib-sse", "hnswlib, native, SSE", "bench_hnswlib_x86-64", ""),
   program("faiss-hnsw", "FAISS HNSW", "bench_faiss", "HNSW16"),

@@ -31,48 +31,56 @@ export async function compareEngines(set, engines, options) {
   const { pairs, rounds, seconds, buildSecondsMax, runtime, efforts, filters, progress } = options;
   const skipped = [];
   const results = new Map();
-  const built = new Map();
-  const skip = (engine, error) => {
+  const firstBuilds = new Map();
+  const folderOf = (id) => join(benchFolder, "engines", `${set.name}-${id}`);
+
+  /** Does `work` with each client; those that fail are left out from here on, and it is said. */
+  async function withEach(clients, work) {
+    const kept = [];
+    for (const client of clients) {
+      try {
+        await work(client);
+        kept.push(client);
+      } catch (error) {
+        await fail(client, error);
+      }
+    }
+    return kept;
+  }
+
+  async function fail(client, error) {
+    const { engine } = client;
     progress(`SKIPPED: ${engine.id}: ${error.message}`);
     skipped.push({ id: engine.id, reason: error.message });
     results.delete(engine);
-  };
+    await client.end();
+  }
 
-  async function buildAndOpen(engine) {
-    const folder = join(benchFolder, "engines", `${set.name}-${engine.id}`);
-    const client = new EngineClient(engine, set, folder, runtime);
-    try {
-      let build = built.get(engine);
-      const isAgain = build !== undefined;
-      if (!isAgain || build.cpuSeconds < buildSecondsMax || build.diskBytes === null) {
-        build = await client.build(filters !== undefined);
-        if (!isAgain) built.set(engine, build);
-        progress(`${engine.id}: built in ${build.cpuSeconds.toFixed(1)} s`);
-      } else {
-        build = undefined;
-      }
-      const opened = await client.open();
-      const { settings } = built.get(engine);
-      if (!results.has(engine))
-        results.set(engine, { id: engine.id, title: engine.title, settings, pairs: [] });
-      results.get(engine).pairs.push({ build, open: opened, curves: new Map() });
-      return client;
-    } catch (error) {
-      await client.end();
-      throw error;
-    }
+  async function build(client) {
+    const { engine } = client;
+    if (engines.some(({ id }) => id === engine.builtAs)) return client.copy(folderOf(engine.builtAs));
+    const first = firstBuilds.get(engine);
+    if (first && first.cpuSeconds >= buildSecondsMax && first.diskBytes !== null) return;
+    const built = await client.build(filters !== undefined);
+    if (!first) firstBuilds.set(engine, built);
+    progress(`${engine.id}: built in ${built.cpuSeconds.toFixed(1)} s`);
+    return built;
+  }
+
+  async function open(client, built) {
+    const { engine } = client;
+    const { settings, ...opened } = await client.open();
+    if (!results.has(engine))
+      results.set(engine, { id: engine.id, title: engine.title, settings, pairs: [] });
+    results.get(engine).pairs.push({ build: built, open: opened, curves: new Map() });
   }
 
   for (let pair = 0; pair < pairs; pair++) {
-    let clients = [];
     const wanted = pair === 0 ? engines : engines.filter((engine) => results.has(engine));
-    for (const engine of wanted) {
-      try {
-        clients.push(await buildAndOpen(engine));
-      } catch (error) {
-        skip(engine, error);
-      }
-    }
+    const made = wanted.map((engine) => new EngineClient(engine, set, folderOf(engine.id), runtime));
+    const builds = new Map();
+    const built = await withEach(made, async (client) => builds.set(client, await build(client)));
+    let clients = await withEach(built, (client) => open(client, builds.get(client)));
     for (let round = 0; round < rounds; round++) {
       const pointsOf = ({ engine }) =>
         (filters ?? [undefined]).flatMap((filter) => efforts(engine).map((effort) => ({ effort, filter })));
@@ -87,7 +95,7 @@ export async function compareEngines(set, engines, options) {
           if (!engine.isGrid && point.recall >= RECALL_ENOUGH) done.add(`${engine.id} ${label}`);
           return true;
         } catch (error) {
-          skip(engine, error);
+          await fail(client, error);
           clients = clients.filter((one) => one !== client);
           return false;
         }
@@ -111,7 +119,7 @@ function record(curves, label, effort, { recall, short, queries, ...rates }) {
 const plain = (result) => ({
   ...result,
   pairs: result.pairs.map(({ build, open, curves }) => ({
-    build: build && without(build, "settings"),
+    build,
     open,
     curves: Object.fromEntries(
       [...curves].map(([label, points]) => [
@@ -128,8 +136,3 @@ const plain = (result) => ({
     ),
   })),
 });
-
-function without(object, key) {
-  const { [key]: _, ...rest } = object;
-  return rest;
-}

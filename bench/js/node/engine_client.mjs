@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -92,43 +92,47 @@ export class EngineClient {
   #folder;
   #runtime;
   #process;
-  #isPersistent;
 
   /** @param runtime - The Node that runs it, if it is a module. */
   constructor(engine, set, folder, runtime) {
-    Object.assign(this, { engine });
+    this.engine = engine;
     this.#set = set;
     this.#folder = folder;
     this.#runtime = runtime;
-    const missing = missingFor(engine);
-    if (missing) throw new Error(missing);
   }
 
   async #start() {
+    const missing = missingFor(this.engine);
+    if (missing) throw new Error(missing);
     this.#process = await new EngineProcess(this.engine, this.#folder, this.#set, this.#runtime).begin();
     return this.#process;
-  }
-
-  /** Whether a build by an earlier client can be opened. */
-  get isPersistent() {
-    return this.#isPersistent;
   }
 
   async build(withSlices) {
     rmSync(this.#folder, { recursive: true, force: true });
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    const { settings } = await this.#start();
+    await this.#start();
     const built = await this.#process.ask("build", ...(withSlices ? ["slices"] : []));
-    this.#isPersistent = built.isPersistent ?? true;
-    if (this.#isPersistent) await this.end();
-    return { settings, ...built, diskBytes: this.#isPersistent ? bytesIn(this.#folder) : null };
+    const { isPersistent = true, ...figures } = built;
+    if (isPersistent) await this.end();
+    return { ...figures, diskBytes: isPersistent ? bytesIn(this.#folder) : null };
   }
 
-  /** @returns `openMillis` until the first answer, and `memoryBytes`: what it weighs more than an empty process. */
+  /** Takes a copy of what another has built. */
+  copy(folder) {
+    rmSync(this.#folder, { recursive: true, force: true });
+    cpSync(folder, this.#folder, { recursive: true });
+  }
+
+  /** @returns `settings`, for people; `openMillis` until the first answer, and `memoryBytes`: what it weighs more than an empty process. */
   async open() {
     const process = this.#process ?? (await this.#start());
     const { openMillis, residentBytes, memoryBytes } = await process.ask("open");
-    return { openMillis, memoryBytes: memoryBytes ?? residentBytes - emptyBytes(this.#runtime) };
+    return {
+      settings: process.settings,
+      openMillis,
+      memoryBytes: memoryBytes ?? residentBytes - emptyBytes(this.#runtime),
+    };
   }
 
   /** @param filter - { slice, truth }, or nothing. */
