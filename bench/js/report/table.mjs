@@ -7,12 +7,11 @@ export function table(head, rows) {
 const round = (value, digits) =>
   value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
-/** "median (min-max)", or the median alone where there is but one value. */
+/** "median (min–max)", or the median alone where they do not differ as written. */
 export function cell(spread, digits = 0) {
   if (!spread) return "–";
-  const { median, min, max } = spread;
-  const middle = round(median, digits);
-  return min === max ? middle : `${middle} (${round(min, digits)}–${round(max, digits)})`;
+  const [median, min, max] = [spread.median, spread.min, spread.max].map((value) => round(value, digits));
+  return min === max ? median : `${median} (${min}–${max})`;
 }
 
 export const scaled = (spread, factor) =>
