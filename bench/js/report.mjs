@@ -8,7 +8,7 @@
 // It first installs and builds what it needs; --no-prepare leaves that out. What is missing then is skipped, loudly. A
 // suite's results for a data set replace the earlier ones for it. Times are processor time on one thread, except in
 // Chromium, where a page sees none but the clock's.
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -59,6 +59,7 @@ async function prepare() {
   const build = ["bench_engine", "bench_hnswlib_native", "bench_hnswlib_x86-64", "bench_faiss"];
   await run("bash", ["tools/setup/packages.sh", "native", "bench"]);
   await run("npm", ["install", "--no-package-lock"], { cwd: `${repo}bench/js` });
+  if (!existsSync(`${repo}dist/node/index.js`)) await run(process.execPath, ["tools/build.mjs"]);
   await run("cmake", ["--preset", "release"]);
   await run("cmake", ["--build", "build/release", "--target", ...build]);
 }

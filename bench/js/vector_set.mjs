@@ -3,7 +3,9 @@
 const SETS = {
   "fashion-mnist": { metric: "l2", extension: "bvecs" },
   "word2vec-300": { metric: "cosine", extension: "fvecs" },
+  "docs-lsa": { metric: "cosine", extension: "fvecs" },
   "sift-5k": { metric: "l2", extension: "bvecs" },
+  "web-bible": { metric: "cosine", extension: "fvecs" },
 };
 
 /** Whether a set is one of those that clustered.mjs makes: clustered-1000 has 1,000 rows. */

@@ -1,6 +1,6 @@
 // EdgeVec as its README uses it, in the page itself: no worker, no messages, nothing stored.
 import load, * as library from "/edgevec/edgevec.js";
-import { makeEdgeVec, widthOf } from "../../edgevec_index.mjs";
+import { makeEdgeVec, rowsFor, widthOf } from "../../edgevec_index.mjs";
 import { K } from "../../graph.mjs";
 import { DISTANCES } from "../../recall.mjs";
 import { baseAt, queryAt } from "../../vector_set.mjs";
@@ -12,19 +12,22 @@ export class EdgeVec {
   #set;
   #index;
   #firstId;
+  #queries;
 
   constructor(set) {
     this.#set = set;
+    const { metric, dimension, queryCount } = set;
+    this.#queries = Array.from({ length: queryCount }, (_, q) => rowsFor(metric, queryAt(set, q), dimension));
   }
 
   async build() {
     const { base, baseCount, dimension, metric } = this.#set;
     await load();
-    this.#index = makeEdgeVec(library, metric, dimension).index;
+    this.#index = makeEdgeVec(library, dimension).index;
     for (let first = 0; first < baseCount; first += BLOCK) {
       const count = Math.min(BLOCK, baseCount - first);
       const ids = this.#index.insertBatchFlat(
-        base.subarray(first * dimension, (first + count) * dimension),
+        rowsFor(metric, base.subarray(first * dimension, (first + count) * dimension), dimension),
         count,
       );
       this.#firstId ??= ids[0];
@@ -41,10 +44,10 @@ export class EdgeVec {
     search: (effort) => {
       const answers = [];
       for (let q = 0; q < this.#set.queryCount; q++) {
-        answers.push(this.#index.search(queryAt(this.#set, q), widthOf(effort)));
+        answers.push(this.#index.search(this.#queries[q], widthOf(effort)));
       }
       const distance = DISTANCES[this.#set.metric];
-      // Its scores are not distances for every metric.
+      // Its scores are l2 also where the set's distances are cosine.
       return (q) =>
         answers[q]
           .slice(0, K)
