@@ -1,12 +1,12 @@
 // Measures StrataDB beside its peers and writes docs/benchmarks: results as JSON, plots, and a page with tables.
 //
-//   node bench/js/report.mjs                                    everything; takes hours
+//   node bench/js/report.mjs                                    everything; takes hours, most of them for pgvector
 //   node bench/js/report.mjs --suites node --sets fashion-mnist --engines strata,hnswlib-native --pairs 1
 //   node bench/js/report.mjs --suites node --sets sift-5k --efforts 16,64 --out build/bench/report     a quick look
 //   node bench/js/report.mjs --only-page                        the page and plots again, from the results there are
 //
 // It first installs and builds what it needs; --no-prepare leaves that out. What is missing then is skipped, loudly. A
-// suite's results for a data set replace the earlier ones for it. Times are processor time on one thread, except in
+// suite's results for a data set replace the earlier ones for it, so suites and sets can be run one by one. Times are processor time on one thread, except in
 // Chromium, where a page sees none but the clock's.
 import { existsSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
@@ -27,7 +27,7 @@ const { values } = parseArgs({
     engines: { type: "string" },
     efforts: { type: "string" },
     pairs: { type: "string", default: "3" },
-    rounds: { type: "string", default: "3" },
+    rounds: { type: "string", default: "2" },
     seconds: { type: "string", default: "0.3" },
     "build-seconds-max": { type: "string", default: "120" },
     rows: { type: "string", default: "Infinity" },

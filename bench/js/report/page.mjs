@@ -31,7 +31,8 @@ JSON files here. Do not edit this page.
   Queries per second at a recall are read off the curve, between its two nearest points.
 - All graphs have M = 16 and efConstruction = 200. StrataDB is a durable database in files, compacted and opened again; what
   its peers keep is said in the tables ("disk").
-- **Memory** is what the process weighs more than an empty one of its kind after opening and 1,000 searches.
+- **Memory** is what the process weighs more than an empty one of its kind after opening and 1,000 searches; the **peak** of
+  a build is all that its process ever weighed.
 - hnswlib and FAISS are Debian's packages; FAISS is built by Debian without AVX2, which its fast-scan would gain from.
 `;
 

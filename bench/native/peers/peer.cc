@@ -1,5 +1,6 @@
 #include "peer.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -86,9 +87,11 @@ class Program {
   void Build() {
     const double clock = ClockSeconds(), processor = ProcessorSeconds();
     peer_.Build(base_, folder_);
-    std::printf("{\"seconds\": %.3f, \"cpuSeconds\": %.3f}\n",
+    rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    std::printf("{\"seconds\": %.3f, \"cpuSeconds\": %.3f, \"peakBytes\": %lld}\n",
                 ClockSeconds() - clock - base_.seconds_reading(),
-                ProcessorSeconds() - processor - base_.seconds_reading());
+                ProcessorSeconds() - processor - base_.seconds_reading(), 1024LL * usage.ru_maxrss);
   }
 
   void Open() {
