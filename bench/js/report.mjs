@@ -6,8 +6,8 @@
 //   node bench/js/report.mjs --only-page                        the page and plots again, from the results there are
 //
 // It first installs and builds what it needs; --no-prepare leaves that out. What is missing then is skipped, loudly. A
-// suite's results for a data set replace the earlier ones for it, so suites and sets can be run one by one. Times are processor time on one thread, except in
-// Chromium, where a page sees none but the clock's.
+// suite's results for a data set replace the earlier ones for it, so suites and sets can be run one by one. Times are
+// processor time, and engines run on one thread.
 import { existsSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -69,9 +69,8 @@ async function measure(name) {
   if (!suite) throw new Error(`no suite ${name}; there are ${Object.keys(SUITES).join(", ")}`);
   const missing = suite.missing?.();
   if (missing) return console.error(`SKIPPED: ${name}: ${missing}`);
-  const engines = (list(values.engines) ?? suite.engines)
-    .filter((id) => suite.engines.includes(id))
-    .map(engineOf);
+  const chosen = (list(values.engines) ?? suite.engines).map(engineOf);
+  const engines = chosen.filter(({ id }) => suite.engines.includes(id));
   for (const setName of (list(values.sets) ?? suite.sets).filter(haveDataset)) {
     const set = openDataset(setName);
     const progress = (text) => console.error(`${name}, ${setName}: ${text}`);

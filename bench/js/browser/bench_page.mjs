@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launch, makeProfile, openPage } from "../../../tests/browser/support/chromium.mjs";
 import { serve } from "../../../tests/browser/support/server.mjs";
+import { browserProcesses } from "./processor_time.mjs";
 import { dataFolder } from "../datasets.mjs";
 
 /** The peers, and the folder of each package that the page loads from. */
@@ -15,13 +16,17 @@ const POLICY = "default-src 'self' data:; script-src 'self' 'wasm-unsafe-eval' '
 
 const installed = fileURLToPath(new URL("../node_modules/", import.meta.url));
 
-/** What is to be said of peers that are not installed, or undefined. */
-export function missingPeers() {
-  const absent = Object.keys(PEERS).filter((name) => !existsSync(join(installed, name)));
-  return absent.length > 0 ? `${absent.join(", ")} not installed (npm install in bench/js)` : undefined;
+/** The names of the peers that are installed, and those that are not as { id, reason }. */
+export function findPeers() {
+  const isHere = (name) => existsSync(join(installed, name));
+  const absent = Object.keys(PEERS).filter((name) => !isHere(name));
+  return {
+    peers: Object.keys(PEERS).filter(isHere),
+    skipped: absent.map((id) => ({ id, reason: "not installed (npm install in bench/js)" })),
+  };
 }
 
-/** What `work` returns for the page, and which of our .wasm files that loaded (`wasm`). */
+/** What `work` returns for the page and the numbers of the browser's processes, and which of our .wasm files that loaded (`wasm`). */
 export async function inBenchPage(work) {
   const folders = {
     bench: join(repo, "bench/js"),
@@ -37,7 +42,7 @@ export async function inBenchPage(work) {
   try {
     const page = await openPage(context, `${server.origin}/bench/browser/page/index.html`);
     await page.waitForFunction(() => globalThis.bench !== undefined);
-    const result = await work(page);
+    const result = await work(page, browserProcesses(profile));
     page.noErrors();
     return { ...result, wasm: [...new Set(server.requests.filter((path) => path.endsWith(".wasm")))] };
   } finally {

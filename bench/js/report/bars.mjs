@@ -86,7 +86,7 @@ export const BARS = [
   ...speed("newer-node", WORDS, "strata", ["hnswlib-native"], 1),
   ...speed("node", WORDS, "strata", ["hnswlib-node"], 2),
   ...speed("chromium", FASHION, "StrataDB, OPFS: searchMany", ["hnswlib-wasm"], 8),
-  ...speed("chromium", FASHION, "StrataDB, OPFS: searchMany", ["EdgeVec"], 8),
+  ...speed("chromium", FASHION, "StrataDB, OPFS: searchMany", ["edgevec"], 8),
   ...[FASHION, WORDS].flatMap((set) => [
     ...speed("node", set, "strata-native", ["hnswlib-native"], 2),
     ...speed("node", set, "strata-native", FAISS_AND_USEARCH, 1.5),

@@ -25,8 +25,8 @@ JSON files here. Do not edit this page.
 - Engines run on one thread, each in a process of its own, all of them in the same run: a **pair** is one run of all,
   in which they build one after the other and then take turns, effort by effort, in several rounds. A ratio is taken within
   a pair. Figures are medians over the pairs, with the smallest and the largest in brackets.
-- Speed is queries per second of **processor time** of the engine's process, all its threads together (in Chromium: of the
-  clock), each query asked by itself through the engine's public API unless it says "many at once".
+- Speed is queries per second of **processor time** of the engine's process, all its threads together (in Chromium: of all
+  processes of the browser), each query asked by itself through the engine's public API unless it says "many at once".
 - **Recall@10** counts a hit by its distance: it is right if it is no farther than the tenth of the true neighbours.
   Queries per second at a recall are read off the curve, between its two nearest points.
 - All graphs have M = 16 and efConstruction = 200. StrataDB is a durable database in files, compacted and opened again; what

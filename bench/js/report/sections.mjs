@@ -201,6 +201,7 @@ export function chromiumSection(suite, entries) {
         peers.includes(line) ? line : `**${line}**`,
         ...[0, 1].flatMap((index) => [
           cell(summary.chromiumRate(entry, line, index)),
+          cell(summary.chromiumRate(entry, line, index, "clockQps")),
           ...peers.map((peer) =>
             line === peer ? "" : cell(summary.chromiumRatio(entry, line, peer, index), 2),
           ),
@@ -210,6 +211,7 @@ export function chromiumSection(suite, entries) {
     });
     const head = [MIDDLE, HIGH].flatMap((recall) => [
       `q/s at ${recall}`,
+      "by the clock",
       ...peers.map((peer) => `/ ${peer.split(":")[0]}`),
     ]);
     return [

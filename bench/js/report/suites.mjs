@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findChromium } from "../../../tests/browser/support/chromium.mjs";
-import { missingPeers } from "../browser/bench_page.mjs";
+import { findPeers } from "../browser/bench_page.mjs";
 import { measurePair } from "../browser/pair.mjs";
 import { benchFolder } from "../datasets.mjs";
 import { ENGINES } from "../engines.mjs";
@@ -93,14 +93,16 @@ export const SUITES = {
     title: "In Chromium",
     sets: REAL,
     engines: [],
-    missing: () => (findChromium() ? missingPeers() : "no Chromium (set CHROMIUM to its path)"),
+    missing: () => (findChromium() ? undefined : "no Chromium (set CHROMIUM to its path)"),
     async run(set, _, { pairs, rounds, rows, progress }) {
+      const { peers, skipped } = findPeers();
+      for (const { id, reason } of skipped) progress(`SKIPPED: ${id}: ${reason}`);
       const runs = [];
       for (let pair = 0; pair < pairs; pair++) {
-        runs.push(await measurePair(set.name, { rows, rounds }, progress));
+        runs.push(await measurePair(set.name, { rows, rounds, peers }, progress));
         progress(`pair ${pair + 1} of ${pairs}`);
       }
-      return { runs };
+      return { runs, skipped };
     },
   },
 };

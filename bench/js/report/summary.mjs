@@ -71,8 +71,8 @@ export const scanShare = (entry, way) =>
 
 export const chromiumLines = (entry) => Object.keys(entry.runs[0].rounds[0]);
 const chromiumRounds = (entry) => entry.runs.flatMap((run) => run.rounds);
-export const chromiumRate = (entry, line, index) =>
-  spreadOf(chromiumRounds(entry).flatMap((round) => (round[line][index] ? [round[line][index].qps] : [])));
+export const chromiumRate = (entry, line, index, field = "qps") =>
+  spreadOf(chromiumRounds(entry).flatMap((round) => (round[line][index] ? [round[line][index][field]] : [])));
 export const chromiumRatio = (entry, line, other, index) =>
   spreadOf(
     chromiumRounds(entry).flatMap((round) =>
