@@ -35,6 +35,7 @@ export const ENGINES = [
   program("hnswlib-sse", "hnswlib, native, SSE", "bench_hnswlib_x86-64", ""),
   program("faiss-hnsw", "FAISS HNSW", "bench_faiss", "HNSW16"),
   program("faiss-ivfpq", "FAISS IVFPQ fast-scan, refined", "bench_faiss", "IVFnlist,PQpqx4fs,RFlat", { efforts: NPROBE, isGrid: true }),
+  program("faiss-pca-ivfpq", "FAISS IVFPQ fast-scan on 112 components, refined", "bench_faiss", "PCAR112,IVFnlist,PQ56x4fs,RFlat", { efforts: NPROBE, isGrid: true }),
   module("hnswlib-node", "hnswlib-node", "hnswlib_node.mjs", "", ["hnswlib-node"], { filters: true }),
   module("usearch-f32", "usearch f32", "usearch.mjs", "f32", ["usearch"]),
   module("usearch-f16", "usearch f16", "usearch.mjs", "f16", ["usearch"]),

@@ -4,7 +4,7 @@ import { chromiumLines, chromiumRatio, linesOf, rateAt, ratioAt, ratioIn, scanSh
 
 const FASHION = "fashion-mnist";
 const WORDS = "word2vec-300";
-const FAISS_AND_USEARCH = ["faiss-hnsw", "faiss-ivfpq", "usearch-f32", "usearch-f16"];
+const FAISS_AND_USEARCH = ["faiss-hnsw", "faiss-ivfpq", "faiss-pca-ivfpq", "usearch-f32", "usearch-f16"];
 
 /** `ours` beside `theirs` (one engine, or the best of several) at both recalls. */
 const speed = (suite, set, ours, theirs, bar) =>

@@ -33,7 +33,8 @@ JSON files here. Do not edit this page.
   its peers keep is said in the tables ("disk").
 - **Memory** is what the process weighs more than an empty one of its kind after opening and 1,000 searches; the **peak** of
   a build is all that its process ever weighed.
-- hnswlib and FAISS are Debian's packages; FAISS is built by Debian without AVX2, which its fast-scan would gain from.
+- Native hnswlib is compiled for this machine (-march=native), and once more for any x86-64. FAISS is Debian's library, which
+  is built without AVX2, from which its fast-scan would gain much.
 `;
 
 /** What the figures of an entry were measured on. */

@@ -1,6 +1,7 @@
 // FAISS (Debian's libfaiss-dev), one thread. The configuration is a string of its index factory in which
-// `nlist` stands for 4 sqrt(n) lists and `pq` for one 4-bit code per four dimensions. An effort is efSearch
-// for a graph, and nprobe x k_factor for lists with refinement.
+// `nlist` stands for sqrt(n) lists (comparing with centres costs most in Debian's build, so not more) and
+// `pq` for one 4-bit code per four dimensions. An effort is efSearch for a graph, and nprobe x k_factor for
+// lists with refinement.
 #include <faiss/IndexHNSW.h>
 #include <faiss/IndexIVF.h>
 #include <faiss/IndexPreTransform.h>
@@ -37,7 +38,7 @@ class Faiss : public Peer {
   }
 
   void Build(RowFile& rows, const std::string& folder) override {
-    const auto list_count = static_cast<size_t>(4 * std::sqrt(static_cast<double>(rows.count())));
+    const auto list_count = static_cast<size_t>(std::sqrt(static_cast<double>(rows.count())));
     std::string factory = Replace(configuration_, "nlist", std::to_string(list_count));
     factory = Replace(factory, "pq", std::to_string(rows.dimension() / kDimensionsPerCode));
     index_.reset(faiss::index_factory(static_cast<int>(rows.dimension()), factory.c_str(),
