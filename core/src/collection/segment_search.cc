@@ -69,7 +69,7 @@ Result<std::vector<Candidate>> Scan(const QueryContext& context, RowVectors& row
 // cheap, so every candidate gets one.
 uint32_t RescoreDepth(const QueryContext& context) {
   constexpr uint32_t kFewDimensions = 64;
-  const uint32_t depth = DefaultRescoreDepth(context.options->k);
+  const uint32_t depth = DefaultRescoreDepth(context.options->k, context.collection->quantization);
   return context.collection->dimension <= kFewDimensions ? std::max(depth, context.ef) : depth;
 }
 

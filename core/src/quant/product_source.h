@@ -25,7 +25,7 @@ class FastScanSource final : public DistanceSource {
 
  private:
   // So many rows are sooner made into a block than looked up one by one (bench/native/pq.cc).
-  static constexpr size_t kBlockRowsMin = 6;
+  static constexpr size_t kBlockRowsMin = 4;
 
   float LookUp(Row row) const;
   void ScanScattered(std::span<const Row> rows, float* out);
