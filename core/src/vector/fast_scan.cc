@@ -40,16 +40,16 @@ using Words = hn::Repartition<uint16_t, Bytes>;
 inline constexpr size_t kLanes = hn::MaxLanes(Bytes());
 inline constexpr size_t kParts = kScanRows / kLanes;  // Registers for one byte of all rows.
 
-#if HWY_TARGET == HWY_WASM && defined(__wasm_relaxed_simd__)
-// Indices are below 16, so it is no matter what the instruction makes of others.
+// Indices are below 16, so it is no matter what an instruction makes of others.
 HWY_INLINE hn::Vec<Bytes> LookUp(hn::Vec<Bytes> table, hn::Vec<Bytes> index) {
-  return hn::Vec<Bytes>{wasm_i8x16_relaxed_swizzle(table.raw, index.raw)};
-}
-#else
-HWY_INLINE hn::Vec<Bytes> LookUp(hn::Vec<Bytes> table, hn::Vec<Bytes> index) {
+#if HWY_TARGET != HWY_WASM
   return hn::TableLookupBytes(table, index);
-}
+#elif defined(__wasm_relaxed_simd__)
+  return hn::Vec<Bytes>{wasm_i8x16_relaxed_swizzle(table.raw, index.raw)};
+#else  // Highway 1.0.3 looks up one byte after the other here.
+  return hn::Vec<Bytes>{wasm_i8x16_swizzle(table.raw, index.raw)};
 #endif
+}
 
 // `even` holds the sums of rows 0, 2, .. of a part and `odd` those of rows 1, 3, ..
 template <typename V>
