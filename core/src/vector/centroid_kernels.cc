@@ -77,22 +77,12 @@ struct KeepNearest {
 
 NearestCentroid FindNearest(const float* x, const CentroidColumns& centroids) {
   const Floats tag;
-  constexpr size_t kLanes = hn::MaxLanes(Floats());
-  Vector distance = hn::Set(tag, hwy::HighestValue<float>()), index = hn::Zero(tag);
+  const Vector highest = hn::Set(tag, hwy::HighestValue<float>());
+  Vector distance = highest, index = hn::Zero(tag);
   ForAll(x, centroids, AddSquaredDifference(), KeepNearest{&distance, &index});
-
-  HWY_ALIGN float distances[kLanes];
-  HWY_ALIGN float indexes[kLanes];
-  hn::Store(distance, tag, distances);
-  hn::Store(index, tag, indexes);
-  size_t best = 0;
-  for (size_t lane = 1; lane < kLanes; ++lane) {
-    if (distances[lane] < distances[best] ||
-        (distances[lane] == distances[best] && indexes[lane] < indexes[best])) {
-      best = lane;
-    }
-  }
-  return {.index = static_cast<uint32_t>(indexes[best]), .squared_distance = distances[best]};
+  const Vector nearest = hn::MinOfLanes(tag, distance);
+  const Vector first = hn::MinOfLanes(tag, hn::IfThenElse(hn::Eq(distance, nearest), index, highest));
+  return {.index = static_cast<uint32_t>(hn::GetLane(first)), .squared_distance = hn::GetLane(nearest)};
 }
 
 }  // namespace strata::HWY_NAMESPACE
