@@ -16,7 +16,7 @@ namespace strata {
 // product of the variances is the same in every slice. Their greedy allocation gives the axes, largest
 // variance first, to the slice with the smallest product so far that has room. Their alternation of section
 // 3.1, which goes on from there, is left out: it gains 1% of the error on rows that it was not trained on
-// (docs/decisions/0009-product-quantization.md).
+// (docs/decisions/0010-product-quantization.md).
 //
 // The covariance is summed in calls of bounded length; Finish() is one piece of O(d^3), 0.2 s for 784
 // dimensions. Memory: 8 * d^2 bytes, three times that in Finish().

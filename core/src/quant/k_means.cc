@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <limits>
-#include <span>
 
-#include "bytes/checksum.h"
+#include "bytes/mix.h"
 
 namespace strata {
 namespace {
 
 // The `place`-th number of a sequence of its own for every seed, uniform in [0, 1).
 double UniformAt(uint64_t place, uint64_t seed) {
-  return static_cast<double>(Checksum(std::as_bytes(std::span(&place, 1)), seed) >> 11) * 0x1p-53;
+  return static_cast<double>(MixBits(MixBits(seed) + (place + 1) * kGoldenRatio) >> 11) * 0x1p-53;
 }
 
 }  // namespace

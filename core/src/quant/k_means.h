@@ -41,7 +41,7 @@ void MoveCentroids(const SliceRows& rows, std::span<NearestCentroid> nearest, Ro
 // The textbook way to find the nearest centroids is a matrix product, rows times centroids, and Eigen's is
 // good. But a slice is 2 to 16 components wide, where packing the product costs more than computing it, and
 // Eigen has no SIMD for WebAssembly: one kernel with a centroid in each lane measures distances in training,
-// coding and tables alike (figures in docs/decisions/0009-product-quantization.md).
+// coding and tables alike (figures in docs/decisions/0010-product-quantization.md).
 //
 // Invariant: the error never grows from one round to the next, but for rounding.
 //

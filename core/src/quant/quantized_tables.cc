@@ -28,14 +28,17 @@ size_t PairsFor(const std::vector<float>& ranges, float inverse_step) {
   return pairs;
 }
 
+// The entries of a slice. Their number being known here, a few instructions do for all of them.
+using Entries = Eigen::Map<const Eigen::Array<float, 16, 1> >;
+using Numbers = Eigen::Map<Eigen::Array<uint16_t, 16, 1> >;
+
 }  // namespace
 
 QuantizedTables::QuantizedTables(const RowMajorMatrixXf& table) {
   const auto slice_count = static_cast<size_t>(table.rows());
-  std::vector<float> ranges(slice_count);
-  std::vector<float> lowest(slice_count);
+  std::vector<float> ranges(slice_count), lowest(slice_count);
   for (size_t j = 0; j < slice_count; ++j) {
-    const auto entries = table.row(static_cast<Eigen::Index>(j));
+    const Entries entries(table.data() + j * 16);
     lowest[j] = entries.minCoeff();
     ranges[j] = entries.maxCoeff() - lowest[j];
     offset_ += lowest[j];
@@ -45,13 +48,11 @@ QuantizedTables::QuantizedTables(const RowMajorMatrixXf& table) {
   const float inverse_step = step_ > 0 ? 1 / step_ : 0;
   numbers_.resize((slice_count + 1) / 2 * 32);
   for (size_t j = 0; j < slice_count; ++j) {
-    const auto entries = table.row(static_cast<Eigen::Index>(j));
+    const Entries entries(table.data() + j * 16);
     // Rounding must not make an entry larger than the tables that were counted for it hold.
     const float largest = kEntryMax * static_cast<float>(TablesFor(ranges[j] * inverse_step));
-    for (size_t c = 0; c < 16; ++c) {
-      const float level = (entries(static_cast<Eigen::Index>(c)) - lowest[j]) * inverse_step + 0.5f;
-      numbers_[j * 16 + c] = static_cast<uint16_t>(std::min(level, largest));
-    }
+    Numbers numbers(&numbers_[j * 16]);
+    numbers = ((entries - lowest[j]) * inverse_step + 0.5f).min(largest).cast<int32_t>().cast<uint16_t>();
   }
   AddTables();
 }
@@ -74,6 +75,8 @@ void QuantizedTables::ChooseStep(const std::vector<float>& ranges) {
 }
 
 void QuantizedTables::AddTables() {
+  pairs_.reserve(numbers_.size() / 32);
+  byte_of_.reserve(numbers_.size() / 32);
   for (size_t byte = 0; byte * 32 < numbers_.size(); ++byte) {
     const uint16_t* const numbers = &numbers_[byte * 32];
     const size_t pair_count = TablesFor(*std::max_element(numbers, numbers + 32));

@@ -157,6 +157,28 @@ TEST(ProductCodesTest, CodesOfEitherLayoutAreReadBackInEitherLayout) {
   }
 }
 
+// The worked example of docs/formats/pq.md. If this fails, codes written before can no longer be read.
+TEST(ProductCodesTest, IsTheBytesThatTheFormatPageShows) {
+  MemoryRows rows(2, {0, 0, 3, 4, 5, 5});
+  rows.Remove(2);
+  MemoryEnv env;
+  const auto writer = *SectionWriter::Create(&env, {.kind = FileKind::kIndex, .file = kFile});
+  ASSERT_THAT(CodeByProducts(PqOptions(2, Metric::kL2), rows)->Save(*writer), IsOk());
+  ASSERT_THAT(writer->Finish(), IsOk());
+  const auto reader = *SectionReader::Open(&env, nullptr, FileKind::kIndex, kFile);
+  EXPECT_EQ(Hex(*reader->ReadSection(index_section::kQuantizer)),
+            "02 00 00 00 04 00 00 00 00 00 00 00 00 00 40 40\n"
+            "00 00 00 00 00 00 40 40 00 00 40 40 00 00 40 40\n"
+            "00 00 40 40 00 00 40 40 00 00 40 40 00 00 40 40\n"
+            "00 00 40 40 00 00 40 40 00 00 40 40 00 00 40 40\n"
+            "00 00 40 40 00 00 40 40 00 00 40 40 00 00 00 00\n"
+            "00 00 80 40 00 00 80 40 00 00 80 40 00 00 80 40\n"
+            "00 00 80 40 00 00 80 40 00 00 80 40 00 00 80 40\n"
+            "00 00 80 40 00 00 80 40 00 00 80 40 00 00 80 40\n"
+            "00 00 80 40 00 00 80 40 00 00 80 40");
+  EXPECT_EQ(Hex(*reader->ReadSection(index_section::kCodes)), "01 10 00");
+}
+
 TEST(ProductCodesTest, CodesOfAnotherCollectionAreRefused) {
   MemoryRows rows(21, ClusteredVectors(75, 21, 1));
   const CollectionOptions options = PqOptions(21, Metric::kL2, 7);
