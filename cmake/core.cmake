@@ -5,9 +5,9 @@ if(EMSCRIPTEN)
   # Done by JavaScript there: bindings/wasm.
   list(FILTER core_sources EXCLUDE REGEX "/src/(env/posix[^/]*|bytes/number_text[.]cc)$")
   # Each module links one of the two: cmake/wasm.cmake.
-  list(FILTER core_sources EXCLUDE REGEX "/src/index/index_suite(_missing)?[.]cc$")
+  list(FILTER core_sources EXCLUDE REGEX "/src/(index/index_suite|collection/text_search)(_missing)?[.]cc$")
 else()
-  list(FILTER core_sources EXCLUDE REGEX "/src/index/index_suite_missing[.]cc$")
+  list(FILTER core_sources EXCLUDE REGEX "_missing[.]cc$")
 endif()
 if(NOT core_sources)
   # A library with no source cannot be archived.
@@ -25,7 +25,8 @@ if(EMSCRIPTEN)
   string(JOIN "|" for_speed
     "vector/(.*kernels|fast_scan)"
     "quant/(scalar_codes|product_source|quantized_tables|k_means|balanced_rotation)"
-    "index/hnsw_layer_search")
+    "index/hnsw_layer_search"
+    "text/text_scorer")
   foreach(source ${core_sources})
     if(NOT source MATCHES "/src/(${for_speed})[.]")
       set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Oz)

@@ -30,6 +30,8 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 copyFileSync(builtFile("simd", "strata.wasm"), join(dist, "strata.wasm"));
 copyFileSync(builtFile("relaxed", "strata.wasm"), join(dist, "strata-relaxed.wasm"));
+copyFileSync(builtFile("simd", "strata_suite.wasm"), join(dist, "strata-suite.wasm"));
+copyFileSync(builtFile("relaxed", "strata_suite.wasm"), join(dist, "strata-suite-relaxed.wasm"));
 copyFileSync(builtFile("simd", "strata_text.wasm"), join(dist, "strata-text.wasm"));
 
 for (const { platform, target, entries, external = [], strataErrorFrom } of runs) {

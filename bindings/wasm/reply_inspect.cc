@@ -148,10 +148,13 @@ void WriteCounters(JsonWriter& json, const SearchCounters& counters) {
       .Number("distancesApproximate", counters.distances_approximate)
       .Number("distancesExact", counters.distances_exact)
       .Number("hops", counters.hops)
+      .Number("postingsRead", counters.postings_read)
+      .Number("textsRead", counters.texts_read)
       .Number("blocksRead", counters.blocks_read)
       .Number("filterMicros", counters.filter_micros)
       .Number("walkMicros", counters.walk_micros)
       .Number("rescoreMicros", counters.rescore_micros)
+      .Number("textMicros", counters.text_micros)
       .Number("fetchMicros", counters.fetch_micros);
 }
 

@@ -29,6 +29,8 @@ void WriteOptions(JsonWriter& json, uint32_t handle, const CollectionOptions& op
   number("m", options.hnsw_m);
   number("efConstruction", options.hnsw_ef_construction);
   number("quantization", static_cast<uint64_t>(options.quantization));
+  json.Key("textIndex");
+  json.Bool(options.text_index);
   json.Key("indexed");
   if (options.indexed) {
     json.BeginArray();
@@ -105,7 +107,7 @@ int Session::Open(bool strict, bool read_only, bool create, bool refuse_damaged_
 
 int Session::OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dimension, uint32_t metric,
                             uint32_t index, uint32_t m, uint32_t ef_construction, uint32_t quantization,
-                            bool all_indexed, uint32_t indexed_bytes) {
+                            bool text_index, bool all_indexed, uint32_t indexed_bytes) {
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
     STRATA_ASSIGN_OR_RETURN(const std::string_view name, frame_.arguments.TakeText(name_bytes));
@@ -122,6 +124,7 @@ int Session::OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dime
       }
       STRATA_ASSIGN_OR_RETURN(options.quantization,
                               CheckedEnum(quantization, Quantization::kSq8, "quantization"));
+      options.text_index = text_index;
       if (!all_indexed) {
         STRATA_ASSIGN_OR_RETURN(options.indexed, DecodeTexts(indexed));
       }

@@ -33,7 +33,7 @@ class Session {
   // Without options the collection must exist. `indexed_bytes`: a list of texts, each after its u32 size.
   int OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dimension, uint32_t metric,
                      uint32_t index, uint32_t m, uint32_t ef_construction, uint32_t quantization,
-                     bool all_indexed, uint32_t indexed_bytes);
+                     bool text_index, bool all_indexed, uint32_t indexed_bytes);
   int Collections();
   int Drop(uint32_t name_bytes);
 
@@ -54,10 +54,12 @@ class Session {
   uint32_t LastCursor() const { return last_cursor_; }
   void ScanClose(uint32_t cursor) { cursors_.Close(cursor); }
 
-  // `mode`: 0 Search, 1 Explain, 2 SearchMany. `ef_search` and `rescore` 0: the default; `radius` infinite:
-  // none.
+  // `mode`: 0 Search, 1 Explain, 2 SearchMany. `ef_search`, `rescore` and `fusion_depth` 0: the default;
+  // `radius` infinite: none. `fusion_number` is the constant or the vector's weight, as `fusion` says.
   int Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t float_count, uint32_t filter_bytes,
-             uint32_t k, uint32_t ef_search, double radius, bool exact, uint32_t rescore, uint32_t include);
+             uint32_t k, uint32_t ef_search, double radius, bool exact, uint32_t rescore, uint32_t include,
+             bool has_text, uint32_t text_bytes, uint32_t fusion, double fusion_number,
+             uint32_t fusion_depth);
 
   int View(uint32_t collection);
   void ViewClose(uint32_t view) { views_.Close(view); }

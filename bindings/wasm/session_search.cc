@@ -76,13 +76,20 @@ void WriteSearch(Reply& reply, const SearchReply& found, uint32_t include, bool 
 
 int Session::Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t float_count,
                     uint32_t filter_bytes, uint32_t k, uint32_t ef_search, double radius, bool exact,
-                    uint32_t rescore, uint32_t include) {
+                    uint32_t rescore, uint32_t include, bool has_text, uint32_t text_bytes, uint32_t fusion,
+                    double fusion_number, uint32_t fusion_depth) {
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
     STRATA_ASSIGN_OR_RETURN(const ReadView* const seen, FindView(view, collection));
     STRATA_ASSIGN_OR_RETURN(const auto& query, frame_.arguments.TakeFloats(float_count));
     STRATA_ASSIGN_OR_RETURN(const std::string_view filter, frame_.arguments.TakeText(filter_bytes));
+    STRATA_ASSIGN_OR_RETURN(const std::string_view text, frame_.arguments.TakeText(text_bytes));
     SearchOptions options;
+    if (has_text) options.text = text;
+    options.fusion.method = fusion == 0 ? FusionMethod::kRrf : FusionMethod::kWeighted;
+    (fusion == 0 ? options.fusion.rrf_constant : options.fusion.vector_weight) =
+        static_cast<float>(fusion_number);
+    options.fusion.depth = fusion_depth;
     options.k = k;
     options.ef_search = ef_search;
     if (radius != HUGE_VAL) options.radius = static_cast<float>(radius);

@@ -19,14 +19,21 @@ export function readLessons() {
   return passages;
 }
 
-/** What is embedded of a passage: its headings say what it is about. */
-export const textToEmbed = ({ title, section, text }) => `${title}. ${section}. ${text}`;
+/** What is searched of a passage, by its vector and by its words: its headings say what it is about. */
+const searchedText = ({ title, section, text }) => `${title}. ${section}.\n\n${text}`;
+
+/** The passage itself. */
+export const passageOf = (searched) => searched.slice(searched.indexOf("\n\n") + 2);
 
 export async function ingestLessons(db) {
   const passages = readLessons();
-  const texts = passages.map(textToEmbed);
+  const texts = passages.map(searchedText);
   const embedder = await LsaEmbedder.train(texts);
-  const lessons = await db.collection("lessons", { dimension: embedder.dimension, metric: "cosine" });
+  const lessons = await db.collection("lessons", {
+    dimension: embedder.dimension,
+    metric: "cosine",
+    textIndex: true,
+  });
   await lessons.upsert({
     ids: passages.map((p) => p.id),
     vectors: await embedder.embed(texts),
@@ -37,7 +44,7 @@ export async function ingestLessons(db) {
       topic,
       tags,
     })),
-    texts: passages.map((p) => p.text),
+    texts,
   });
   await embedder.save(db, "lessons");
   await db.flush();

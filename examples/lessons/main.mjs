@@ -9,7 +9,7 @@ import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { open } from "stratadb";
 import { LsaEmbedder } from "stratadb/embed";
-import { ask, showFilter, showUpdateAndDelete } from "./questions.mjs";
+import { ask, showFilter, showUpdateAndDelete, showWords } from "./questions.mjs";
 import { ingestLessons } from "./ingest.mjs";
 import { measure, printTable } from "./measure.mjs";
 import { heading } from "./print.mjs";
@@ -52,6 +52,7 @@ await withDatabase(async (db) => {
   const embedder = await LsaEmbedder.load(db, "lessons");
   for (const question of QUESTIONS) answered = (await ask(lessons, embedder, question)) && answered;
   await showFilter(lessons, embedder);
+  await showWords(lessons, embedder);
   await showUpdateAndDelete(lessons, embedder);
 });
 

@@ -24,19 +24,33 @@ export async function measure(directory) {
   );
   const query = (i) => queries.subarray(i * embedder.dimension, (i + 1) * embedder.dimension);
 
-  // Of the ten nearest by exact scan, how many the normal search finds; and how soon a right page comes.
+  // Of the ten nearest by exact scan, how many the normal search finds.
   let found = 0;
   let wanted = 0;
-  let reciprocalRanks = 0;
-  for (const [i, { expect }] of asked.entries()) {
+  for (const i of asked.keys()) {
     const exact = await lessons.search(query(i), { k: 10, exact: true });
     const hits = await lessons.search(query(i), { k: 10 });
     const bound = exact.at(-1).distance + 1e-6;
     found += hits.filter((hit) => hit.distance <= bound).length;
     wanted += exact.length;
-    const rank = hits.findIndex((hit) => expect.includes(`${hit.metadata.page}.md`));
-    if (rank >= 0) reciprocalRanks += 1 / (rank + 1);
   }
+
+  // How soon a right page comes, by whatever is asked.
+  const meanReciprocalRank = async (ask) => {
+    let sum = 0;
+    for (const [i, { question, expect }] of asked.entries()) {
+      const hits = await lessons.search(ask(query(i), question), { k: 100 });
+      const rank = hits.findIndex((hit) => expect.includes(`${hit.metadata.page}.md`));
+      if (rank >= 0) sum += 1 / (rank + 1);
+    }
+    return sum / asked.length;
+  };
+  const meanReciprocalRanks = {
+    "by vector": await meanReciprocalRank((vector) => vector),
+    "by words": await meanReciprocalRank((_vector, text) => text),
+    "by both (rrf)": await meanReciprocalRank((vector, text) => ({ vector, text })),
+    "by both (weighted)": await meanReciprocalRank((vector, text) => ({ vector, text, fusion: "weighted" })),
+  };
 
   const start = performance.now();
   for (let round = 0; round < ROUNDS; round++) {
@@ -54,7 +68,7 @@ export async function measure(directory) {
     queriesPerSecond: (ROUNDS * asked.length) / seconds,
     recall: found / wanted,
     questions: asked.length,
-    meanReciprocalRank: reciprocalRanks / asked.length,
+    meanReciprocalRanks,
   };
 }
 
@@ -65,7 +79,10 @@ export function printTable(figures) {
     ["open", `${figures.openMillis.toFixed(1)} ms`],
     ["queries per second, one after the other", Math.round(figures.queriesPerSecond).toLocaleString("en")],
     ["recall@10 against the exact scan", figures.recall.toFixed(3)],
-    [`mean reciprocal rank, ${figures.questions} questions`, figures.meanReciprocalRank.toFixed(3)],
+    ...Object.entries(figures.meanReciprocalRanks).map(([how, rank]) => [
+      `mean reciprocal rank of ${figures.questions} questions, ${how}`,
+      rank.toFixed(3),
+    ]),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, value] of rows) console.log(`${name.padEnd(width)}  ${value.padStart(12)}`);

@@ -1,4 +1,5 @@
 // Asking in plain words, with and without a filter, and changing what is there.
+import { passageOf } from "./ingest.mjs";
 import { excerpt, heading, wrap } from "./print.mjs";
 
 async function printAnswer(lessons, embedder, question, options) {
@@ -8,7 +9,7 @@ async function printAnswer(lessons, embedder, question, options) {
   for (const [i, hit] of hits.entries()) {
     const { title, section } = hit.metadata;
     console.log(`\n  ${i + 1}. ${title} > ${section}   [${hit.id}, distance ${hit.distance.toFixed(3)}]`);
-    if (hit.text) console.log(wrap(excerpt(hit.text)));
+    if (hit.text) console.log(wrap(excerpt(passageOf(hit.text))));
   }
   for (const plan of plans) console.log(`\n  plan: ${plan.strategy}. ${plan.reason}`);
   return hits;
@@ -25,6 +26,24 @@ export async function showFilter(lessons, embedder) {
   const filter = "tags contains 'fsync' or topic startsWith 'lsm'";
   console.log(`filter: ${filter}  (${await lessons.count(filter)} of ${await lessons.count()} passages)`);
   await printAnswer(lessons, embedder, "What happens to my data when the power goes out?", { filter });
+}
+
+/** A word of one passage alone is no term of the vectors' model; a search by words finds it. */
+export async function showWords(lessons, embedder) {
+  heading("By words, and by both");
+  const text = "What is HyperLogLog for in Redis?";
+  const vector = await embedder.embed([text], { kind: "query" });
+  const ways = [
+    ["by vector", vector],
+    ["by words", text],
+    ["by both", { vector, text }],
+  ];
+  console.log(`Q: ${text}`);
+  for (const [how, query] of ways) {
+    const { hits, plans } = await lessons.explain(query, { k: 3 });
+    console.log(`\n  ${how}: ${hits.map(({ id }) => id).join(", ")}`);
+    console.log(`  plan: ${plans.map(({ strategy, reason }) => `${strategy}, ${reason}`).join("; ")}`);
+  }
 }
 
 export async function showUpdateAndDelete(lessons, embedder) {

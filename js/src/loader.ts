@@ -15,25 +15,34 @@ export interface WasmPlatform {
 // Written out in full, so that bundlers see the files and ship them. Every entry point of dist/ is one folder deep.
 const plainUrl = (): URL => new URL("../strata.wasm", import.meta.url);
 const relaxedUrl = (): URL => new URL("../strata-relaxed.wasm", import.meta.url);
+const suiteUrl = (): URL => new URL("../strata-suite.wasm", import.meta.url);
+const relaxedSuiteUrl = (): URL => new URL("../strata-suite-relaxed.wasm", import.meta.url);
 const textUrl = (): URL => new URL("../strata-text.wasm", import.meta.url);
+
+/** What an engine runs on. */
+export interface EngineWasm {
+  module: WebAssembly.Module;
+  /** Loads the module with every kind of index and with text search, if `module` is not all that was given. */
+  suite?: () => Promise<WebAssembly.Module>;
+}
 
 /** One compilation per URL, shared by all databases of the page or process. */
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
 /**
  * The compiled engine: from `source` if given, else the build beside this script that suits the machine (with relaxed
- * SIMD where there is, else plain SIMD128). Compiling is cached per URL; nothing but that one file is ever fetched.
+ * SIMD where there is, else plain SIMD128). Compiling is cached per URL; nothing but that file is fetched, and the suite's once it is needed.
  *
  * @throws {@link StrataError} `UNSUPPORTED` without WebAssembly SIMD; `IO_ERROR` if the file cannot be had;
  * `INVALID_ARGUMENT` if what was given is not a WebAssembly module.
  */
-export function loadWasm(
-  source: WasmSource | undefined,
-  platform: WasmPlatform,
-): Promise<WebAssembly.Module> {
-  return load(source, platform, async () =>
-    platform.relaxedSimdIsSound !== false && (await relaxedSimd()) ? relaxedUrl() : plainUrl(),
-  );
+export async function loadWasm(source: WasmSource | undefined, platform: WasmPlatform): Promise<EngineWasm> {
+  const built = (plain: () => URL, relaxed: () => URL): Promise<WebAssembly.Module> =>
+    load(source, platform, async () =>
+      platform.relaxedSimdIsSound !== false && (await relaxedSimd()) ? relaxed() : plain(),
+    );
+  const module = await built(plainUrl, relaxedUrl);
+  return source === undefined ? { module, suite: () => built(suiteUrl, relaxedSuiteUrl) } : { module };
 }
 
 /** The same for the text embedder, of which there is one build. */

@@ -1,5 +1,6 @@
 import { StrataError } from "./errors.js";
 import type { Filter } from "./filter.js";
+import type { VectorInput } from "./vectors.js";
 import { isWasmSource, type WasmSource } from "./wasm_source.js";
 
 /** How far apart two vectors a and b are: smaller is nearer. See {@link Hit} for ranges and for `score`. */
@@ -33,6 +34,8 @@ export interface CollectionConfig {
   quantization?: "none" | "sq8";
   /** Metadata keys (dotted paths) to index; default all. Filters on other keys still work, by reading records. */
   indexed?: readonly string[];
+  /** Index the words of texts (default false). Search by text works without, by reading all texts. */
+  textIndex?: boolean;
 }
 
 /** A {@link CollectionConfig} with every default filled in. */
@@ -43,6 +46,8 @@ export interface CollectionOptions {
   quantization: "none" | "sq8";
   /** Absent: all. */
   indexed?: readonly string[];
+  /** Absent: no. */
+  textIndex?: true;
 }
 
 /** Options of `open()`. */
@@ -80,6 +85,43 @@ export interface OpenOptions {
 
 /** What of each record an answer carries besides its id. */
 export type Include = "metadata" | "text" | "vector";
+
+/** How a search by vector and text makes one order of the candidates of both. */
+export type FusionOptions = RrfOptions | WeightedOptions;
+
+/**
+ * Reciprocal rank fusion: the sum of 1 / (constant + rank) over both lists of candidates, ranks from 1. Goes by order
+ * alone, so there is nothing to tune.
+ */
+export interface RrfOptions {
+  method: "rrf";
+  /** Greater than 0, default 60. The larger, the less first ranks count. */
+  constant?: number;
+  /** Candidates of each list, at least `k`; default 100. */
+  depth?: number;
+}
+
+/**
+ * vectorWeight * nearness + (1 - vectorWeight) * text score, each brought to [0, 1] by the least and the greatest among
+ * its candidates; 0 for a list that a record is not in.
+ */
+export interface WeightedOptions {
+  method: "weighted";
+  /** From 0 to 1, default 0.5. */
+  vectorWeight?: number;
+  /** Candidates of each list, at least `k`; default 100. */
+  depth?: number;
+}
+
+/** What to search for: a vector, words, or both. */
+export interface SearchQuery {
+  /** `dimension` finite numbers; under cosine not all zero. */
+  vector?: VectorInput;
+  /** Words to find in texts: BM25 with English stop words and folding. */
+  text?: string;
+  /** With a vector and a text: how to join them, default `"rrf"`. */
+  fusion?: FusionOptions | FusionOptions["method"];
+}
 
 /** Options of `search`. */
 export interface SearchOptions {
@@ -250,6 +292,52 @@ export function engineOptions(options: OpenOptions | undefined, memoryBudgetDefa
   };
 }
 
+/** Fills in the defaults of `fusion`: the constant or the weight, by method. */
+export function fusionOptions(fusion: SearchQuery["fusion"]): {
+  fusion: "rrf" | "weighted";
+  fusionNumber: number;
+  fusionDepth: number;
+} {
+  const given: FusionOptions =
+    typeof fusion === "string" ? { method: fusion } : (fusion ?? { method: "rrf" });
+  const method = choiceOption("fusion.method", (given as FusionOptions | null)?.method, "rrf", [
+    "rrf",
+    "weighted",
+  ]);
+  const number = (name: string, value: unknown, fallback: number, fits: (n: number) => boolean): number => {
+    if (value === undefined) return fallback;
+    if (typeof value === "number" && fits(value)) return value;
+    throw invalid(`${name}, found ${describe(value)}`);
+  };
+  let fusionNumber: number;
+  if (method === "rrf") {
+    const { constant } = optionsObject("fusion", given as RrfOptions, ["method", "constant", "depth"]);
+    fusionNumber = number(
+      "fusion.constant must be a number above 0",
+      constant,
+      60,
+      (n) => n > 0 && n < Infinity,
+    );
+  } else {
+    const { vectorWeight } = optionsObject("fusion", given as WeightedOptions, [
+      "method",
+      "vectorWeight",
+      "depth",
+    ]);
+    fusionNumber = number(
+      "fusion.vectorWeight must be a number from 0 to 1",
+      vectorWeight,
+      0.5,
+      (n) => n >= 0 && n <= 1,
+    );
+  }
+  return {
+    fusion: method,
+    fusionNumber,
+    fusionDepth: integerOption("fusion.depth", given.depth, 0, 1, INT32_MAX),
+  };
+}
+
 const METRICS = ["l2", "cosine", "dot"] as const;
 const QUANTIZATIONS = ["none", "sq8"] as const;
 
@@ -261,6 +349,7 @@ export function collectionOptions(config: CollectionConfig): CollectionOptions {
     "index",
     "quantization",
     "indexed",
+    "textIndex",
   ]);
   const filled: CollectionOptions = {
     dimension: integerOption("dimension", given.dimension, 0, 0, DIMENSION_MAX),
@@ -277,6 +366,7 @@ export function collectionOptions(config: CollectionConfig): CollectionOptions {
     }
     filled.indexed = [...(given.indexed as readonly string[])];
   }
+  if (booleanOption("textIndex", given.textIndex, false)) filled.textIndex = true;
   return filled;
 }
 

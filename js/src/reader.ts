@@ -14,11 +14,13 @@ import {
   INT32_MAX,
   integerOption,
   booleanOption,
+  fusionOptions,
   optionsObject,
   type GetOptions,
   type Include,
   type ScanOptions,
   type SearchOptions,
+  type SearchQuery,
 } from "./options.js";
 import type { Explanation, Hit, SearchManyResult, StoredRecord } from "./records.js";
 import { asFloat32, type VectorInput } from "./vectors.js";
@@ -62,8 +64,13 @@ function includeBits(include: readonly Include[] | undefined, fallback: readonly
   return bits;
 }
 
+/** Whether a query is words or an object of parts, and not just a vector. */
+const isQuery = (query: unknown): query is string | SearchQuery =>
+  typeof query === "string" ||
+  (typeof query === "object" && query !== null && !Array.isArray(query) && !ArrayBuffer.isView(query));
+
 /** Checks the options of a search and fills in the defaults. */
-function searchArgs(options: SearchOptions | undefined): SearchArgs {
+function searchArgs(options: SearchOptions | undefined, query: SearchQuery = {}): SearchArgs {
   const given = optionsObject("search()", options, SEARCH_OPTIONS);
   const { radius } = given;
   if (radius !== undefined && (typeof radius !== "number" || Number.isNaN(radius))) {
@@ -77,6 +84,8 @@ function searchArgs(options: SearchOptions | undefined): SearchArgs {
     rescore: integerOption("rescore", given.rescore, 0, 1, INT32_MAX),
     filter: filterText(given.filter),
     include: includeBits(given.include, METADATA_ONLY),
+    ...(query.text === undefined ? {} : { text: query.text }),
+    ...fusionOptions(query.fusion),
   };
 }
 
@@ -149,25 +158,22 @@ export abstract class Reader {
   }
 
   /**
-   * Finds the records nearest to `query`, nearest first, ties by id.
+   * Finds the records nearest to a vector, nearest first; those whose texts answer best to some words (`"words"` or
+   * `{ text }`), best first; or those that do both (`{ vector, text, fusion }`). Ties by id.
    *
-   * @param query - `dimension` finite numbers; under cosine not all zero.
-   * @returns `min(k, matching records)` hits, always.
-   * @throws {@link StrataError} `INVALID_ARGUMENT` for a query of another length or with a number that is not finite, a
+   * @param query - A vector: `dimension` finite numbers; under cosine not all zero. Or words. Or both.
+   * @returns `min(k, matching records)` hits, always. By text alone only records match that have one of the words.
+   * @throws {@link StrataError} `INVALID_ARGUMENT` for a vector of another length or with a number that is not finite, a
    * `k` below 1, or a malformed filter.
    */
-  async search(query: VectorInput, options?: SearchOptions): Promise<Hit[]> {
-    const search = searchArgs(options);
-    const vector = asFloat32(query, this.#dimension, "query");
-    const request = { ...this.#source, query: vector, search };
+  async search(query: VectorInput | string | SearchQuery, options?: SearchOptions): Promise<Hit[]> {
+    const request = this.#request(query, options);
     return decodeHits(await this.#client.call("search", request, { signal: options?.signal }));
   }
 
   /** {@link search}, with the plan that was chosen for each segment, why, and what it cost. */
-  async explain(query: VectorInput, options?: SearchOptions): Promise<Explanation> {
-    const search = searchArgs(options);
-    const vector = asFloat32(query, this.#dimension, "query");
-    const request = { ...this.#source, query: vector, search };
+  async explain(query: VectorInput | string | SearchQuery, options?: SearchOptions): Promise<Explanation> {
+    const request = this.#request(query, options);
     const reply = decodeReply(await this.#client.call("explain", request, { signal: options?.signal }));
     const { plans, counters } = reply.json as Omit<Explanation, "hits">;
     return { hits: hitsOf(reply), plans, counters };
@@ -182,6 +188,24 @@ export abstract class Reader {
     const vectors = asFloat32(queries, count * this.#dimension, "queries");
     const request = { ...this.#source, queries: vectors, search };
     return decodeSearchMany(await this.#client.call("searchMany", request, { signal: options?.signal }));
+  }
+
+  #request(query: VectorInput | string | SearchQuery, options: SearchOptions | undefined) {
+    const given: SearchQuery = isQuery(query)
+      ? typeof query === "string"
+        ? { text: query }
+        : optionsObject("a query", query, ["vector", "text", "fusion"])
+      : { vector: query };
+    const { vector, text } = given;
+    if (text !== undefined && (typeof text !== "string" || !isWellFormed(text))) {
+      throw invalid(`text must be a well-formed string, found ${describe(text)}`);
+    }
+    // Without a text, whatever was given for a vector is told what is wrong with it.
+    const floats =
+      vector === undefined && text !== undefined
+        ? new Float32Array(0)
+        : asFloat32(vector, this.#dimension, "query");
+    return { ...this.#source, query: floats, search: searchArgs(options, given) };
   }
 }
 

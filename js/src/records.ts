@@ -41,10 +41,13 @@ export interface StoredRecord {
 export interface Hit extends StoredRecord {
   /**
    * The metric's own distance, smaller is nearer: `l2` the length of a - b, in [0, inf); `cosine` 1 - cos(a, b), in
-   * [0, 2]; `dot` -a.b, in (-inf, inf).
+   * [0, 2]; `dot` -a.b, in (-inf, inf). NaN if nothing was measured: the search had no vector, or the record has none.
    */
   distance: number;
-  /** Larger is more similar: `l2` 1 / (1 + distance), in (0, 1]; `cosine` cos(a, b), in [-1, 1]; `dot` a.b. */
+  /**
+   * Larger is more similar: `l2` 1 / (1 + distance), in (0, 1]; `cosine` cos(a, b), in [-1, 1]; `dot` a.b. Of a search
+   * by text BM25, above 0; of one by both what `fusion` makes of them.
+   */
   score: number;
 }
 
@@ -65,7 +68,7 @@ export interface SegmentPlan {
   rows: number;
   /** Live rows that the filter lets through. */
   matchingRows: number;
-  strategy: "scan" | "scan-matches" | "walk" | "walk-filtered" | "none";
+  strategy: "scan" | "scan-matches" | "walk" | "walk-filtered" | "text-index" | "text-scan" | "none";
   /** One sentence with both numbers that decided. */
   reason: string;
 }
@@ -78,11 +81,17 @@ export interface SearchCounters {
   distancesExact: number;
   /** Graph nodes opened. */
   hops: number;
+  /** Pairs of a word of the query and a record that has it. */
+  postingsRead: number;
+  /** Texts read for want of a text index. */
+  textsRead: number;
   /** Blocks that had to be fetched from storage. */
   blocksRead: number;
   filterMicros: number;
   walkMicros: number;
   rescoreMicros: number;
+  /** Everything by text. */
+  textMicros: number;
   /** Reading ids and metadata of the hits. */
   fetchMicros: number;
 }

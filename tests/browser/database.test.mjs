@@ -168,4 +168,18 @@ describe("a database in a page", { timeout: 180_000 }, () => {
     const unexpected = page.errors.filter((error) => !/404/.test(error)); // That of none.wasm, above, is expected.
     assert.deepEqual(unexpected, []);
   });
+
+  it("goes on in the module with text search at the first search by words", async () => {
+    const found = await page.evaluate(async () => {
+      await test.open("words");
+      await test.put("words", 0, 1, 2);
+      const c = test.collection("words");
+      await c.upsert([{ id: "w", text: "Call me Ishmael. A whale swims in the sea." }]);
+      const [hits, count] = await Promise.all([c.search("whales"), c.count()]);
+      return { ids: hits.map(({ id }) => id), score: hits[0].score, count };
+    });
+    assert.deepEqual(found.ids, ["w"]);
+    assert.ok(found.score > 0);
+    assert.equal(found.count, 4);
+  });
 });

@@ -22,6 +22,7 @@ CollectionOptions BookOptions() {
   options.metric = Metric::kCosine;
   options.hnsw_m = 4;
   options.hnsw_ef_construction = 16;
+  options.text_index = true;
   return options;
 }
 
@@ -39,6 +40,7 @@ CollectionOptions PlaceOptions() {
 CollectionOptions WordOptions() {
   CollectionOptions options;
   options.dimension = 0;
+  options.text_index = true;
   return options;
 }
 
@@ -206,6 +208,7 @@ class Reader {
       Scan(name + " scan " + filter, collection, {.filter = filter});
     }
     if (collection.options().dimension != 0) Search(name, collection);
+    SearchText(name, collection);
     Inspect(name, collection);
   }
 
@@ -233,6 +236,21 @@ class Reader {
       Note(name + how, collection.Search(query, options), text_of);
       options.filter = filter;
       Note(name + how + " with a filter", collection.Search(query, options), text_of);
+    }
+  }
+
+  // With an index ("books", "words") and without.
+  void SearchText(const std::string& name, Collection& collection) {
+    const auto text_of = [](const SearchReply& reply) { return TextOf(reply); };
+    for (const char* text : {"text of a book", "books 6 and 39", "parts of trees"}) {
+      SearchOptions options{.k = 5, .include_text = true};
+      options.text = text;
+      Note(name + " search for " + text, collection.Search({}, options), text_of);
+      options.filter = "tag = \"red\"";
+      Note(name + " search with a filter for " + text, collection.Search({}, options), text_of);
+      if (collection.options().dimension == 0) continue;
+      const std::vector<float> query(collection.options().dimension, 0.25f);
+      Note(name + " search by vector and for " + text, collection.Search(query, options), text_of);
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <random>
 #include <utility>
 
@@ -32,7 +33,8 @@ Result<Model> ReadAll(Collection& collection) {
     if (!records) return std::unexpected(records.error());
     if (records->empty()) return model;
     for (Record& record : *records) {
-      model[std::get<int64_t>(record.id)] = {std::move(record.vector), std::move(record.metadata)};
+      model[std::get<int64_t>(record.id)] = {std::move(record.vector), std::move(record.metadata),
+                                             std::move(record.text)};
     }
   }
 }
@@ -66,6 +68,31 @@ std::string CheckSearch(Collection& collection, const Model& model) {
   return "";
 }
 
+// Each word of the texts finds the records that have it, the best first.
+std::string CheckTextSearch(Collection& collection, const Model& model) {
+  for (const std::string word : {"word0", "word3", "text"}) {
+    SearchOptions options{.k = 100'000};
+    options.text = word;
+    const auto reply = collection.Search({}, options);
+    if (!reply) return "search by text failed: " + reply.error().message();
+    const auto has_word = [&word](const auto& entry) {
+      return entry.second.text && entry.second.text->find(word) != std::string::npos;
+    };
+    if (reply->hits.size() != static_cast<size_t>(std::ranges::count_if(model, has_word))) {
+      return "search for " + word + " returned " + std::to_string(reply->hits.size()) + " hits of " +
+             std::to_string(std::ranges::count_if(model, has_word));
+    }
+    float last = std::numeric_limits<float>::infinity();
+    for (const Hit& hit : reply->hits) {
+      const auto found = model.find(std::get<int64_t>(hit.id));
+      if (found == model.end() || !has_word(*found)) return "search by text returned a wrong record";
+      if (!(hit.score > 0 && hit.score <= last)) return "search by text: wrong scores";
+      last = hit.score;
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 DatabaseOptions CrashWorkload::Options() const {
@@ -81,6 +108,7 @@ CollectionOptions CrashWorkload::Collection() {
   options.metric = Metric::kL2;
   options.hnsw_m = 4;
   options.hnsw_ef_construction = 16;
+  options.text_index = true;
   return options;
 }
 
@@ -106,7 +134,12 @@ CrashWorkload::CrashWorkload(uint64_t seed, size_t batch_count, Durability durab
       }
       op.record.vector = RandomVector(random);
       op.record.metadata = "{\"batch\":" + std::to_string(b) + "}";
-      model[id] = {op.record.vector, op.record.metadata};
+      // Every fifth record has no text; the length of the others differs.
+      if (id % 5 != 4) {
+        op.record.text = "text of word" + std::to_string(id % 7);
+        for (uint64_t n = random() % 4; n > 0; --n) *op.record.text += " filling";
+      }
+      model[id] = {op.record.vector, op.record.metadata, op.record.text};
     }
     batches_.push_back(std::move(ops));
     states_.push_back(model);
@@ -147,6 +180,7 @@ std::string CheckRecovered(Env* env, const CrashWorkload& workload, size_t ackno
   }
   if (const auto count = (*collection)->Count(); !count || *count != content->size()) return "count is wrong";
   if (std::string wrong = CheckSearch(**collection, *content); !wrong.empty()) return wrong;
+  if (std::string wrong = CheckTextSearch(**collection, *content); !wrong.empty()) return wrong;
 
   WriteOp op;
   op.record.id = int64_t{1'000'000};

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace strata {
 struct ModelRecord {
   std::vector<float> vector;
   std::string metadata;
+  std::optional<std::string> text;
   friend bool operator==(const ModelRecord&, const ModelRecord&) = default;
 };
 
@@ -47,8 +49,9 @@ class CrashWorkload {
 };
 
 // Opens the database in `env` after a crash and checks everything that was promised: it opens, holds the
-// state after some number of batches (under kStrict at least `acknowledged`), answers an exact search like
-// brute force over that state, and takes another strict write. Returns a sentence for what is wrong, or "".
+// state after some number of batches (under kStrict at least `acknowledged`), answers an exact search and one
+// by words like brute force over that state, and takes another strict write. Returns a sentence for what is
+// wrong, or "".
 std::string CheckRecovered(Env* env, const CrashWorkload& workload, size_t acknowledged);
 
 }  // namespace strata

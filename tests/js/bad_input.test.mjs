@@ -48,7 +48,8 @@ test("a bad vector is refused with its place, and nothing of its batch is stored
         ]),
         message,
       );
-      await refused(c.search(vector ?? null), null);
+      // A string is no vector, but words to search for.
+      if (typeof vector !== "string") await refused(c.search(vector ?? null), null);
     }
     assert.equal(await c.count(), 0);
     await c.upsert([{ id: "good", vector: [1, 2] }]);

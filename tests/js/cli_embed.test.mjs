@@ -29,7 +29,9 @@ describe("stratadb import --embed lsa, and search --text", () => {
     assert.deepEqual(second.embedded, { trained: false, unknownTexts: 1 });
     assert.equal((await cliJson("get", db, "texts", "7")).vector, undefined);
     assert.ok((await search("balanced tree rotations")).includes(6));
-    const { status, stderr } = await cli("search", db, "texts", "--text", "qqq");
+    // The model does not know it, but a record has it.
+    assert.deepEqual(await search("qqq"), [7]);
+    const { status, stderr } = await cli("search", db, "texts", "--text", "qqq", "--by", "vector");
     assert.equal(status, 6, stderr);
   });
 

@@ -11,9 +11,10 @@ const { Engine, MemoryStorage, BatchWriter, packIds, decodeRecords, StrataError 
   "wire/records.ts",
   "errors.ts",
 );
-const wasm = await WebAssembly.compile(
+const module = await WebAssembly.compile(
   readFileSync(new URL("../../build/wasm-simd/strata.wasm", import.meta.url)),
 );
+const wasm = { module };
 
 /** Files in memory that count calls, fail when told to, and survive close() so that they can be opened again. */
 class FaultyStorage extends MemoryStorage {

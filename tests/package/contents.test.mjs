@@ -11,7 +11,8 @@ const CORE_GZIP_BYTES_MAX = 150_000;
 /** Everything that may be in it. */
 const ALLOWED = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/[a-z-]+\.md)$/,
-  /^dist\/strata(-relaxed|-text)?\.wasm$/,
+  /^dist\/strata(-suite)?(-relaxed)?\.wasm$/,
+  /^dist\/strata-text\.wasm$/,
   /^dist\/(browser|node|cli)\/[a-z]+\.js$/,
   /^dist\/(browser|node)\/chunk-[A-Z0-9]+\.js$/,
   /^dist\/(browser|node|cli)\/[a-zA-Z0-9-]+\.js\.map$/,
@@ -34,6 +35,8 @@ describe("the tarball", () => {
     for (const name of [
       "dist/strata.wasm",
       "dist/strata-relaxed.wasm",
+      "dist/strata-suite.wasm",
+      "dist/strata-suite-relaxed.wasm",
       "dist/strata-text.wasm",
       "dist/types/index.d.ts",
     ])

@@ -16,8 +16,10 @@
 
 namespace strata {
 
-// A found record. `distance` is the metric's own; `score` grows with similarity: 1 / (1 + distance) for l2,
-// 1 - distance for cosine, -distance for dot. Fields that were not asked for are empty.
+// A found record. `distance` is the metric's own, NaN if there is none: no vector was asked for, or the
+// record has none. `score` grows with similarity: 1 / (1 + distance) for l2, 1 - distance for cosine,
+// -distance for dot; of a search by text the BM25 score, above 0; of one by both what FusionOptions makes of
+// them. Fields that were not asked for are empty.
 struct Hit {
   RecordId id = {};
   float distance = 0;
@@ -32,7 +34,8 @@ struct SegmentPlan {
   uint64_t segment = 0;        // File number; 0 for the memtable.
   uint32_t rows = 0;           // Live rows.
   uint32_t matching_rows = 0;  // Live rows that the filter lets through.
-  std::string strategy = {};   // "scan", "scan-matches", "walk", "walk-filtered", "none".
+  std::string strategy = {};   // "scan", "scan-matches", "walk", "walk-filtered", "none"; of a search by text
+                               // "text-index", "text-scan", "none".
   std::string reason = {};     // One sentence with both numbers that decided.
 };
 
@@ -40,16 +43,20 @@ struct SearchCounters {
   uint64_t distances_approximate = 0;  // On codes, or on full vectors during a walk.
   uint64_t distances_exact = 0;        // With full vectors: scans and rescoring.
   uint64_t hops = 0;                   // Graph nodes opened.
+  uint64_t postings_read = 0;          // Pairs of a word and a row that has it.
+  uint64_t texts_read = 0;             // Texts read for want of a text index.
   uint64_t blocks_read = 0;            // Blocks that had to be fetched from storage.
   uint64_t filter_micros = 0;
   uint64_t walk_micros = 0;
   uint64_t rescore_micros = 0;
+  uint64_t text_micros = 0;
   uint64_t fetch_micros = 0;  // Reading ids and metadata of the hits.
 };
 
 struct SearchReply {
-  std::vector<Hit> hits = {};           // Nearest first; ties by id.
-  std::vector<SegmentPlan> plans = {};  // Filled by Explain() only.
+  std::vector<Hit> hits = {};  // Nearest first, or best first; ties by id.
+  std::vector<SegmentPlan> plans =
+      {};  // Filled by Explain() only. By both vector and text: those by vector first.
   SearchCounters counters;
 };
 
@@ -141,8 +148,15 @@ class Collection {
                                                std::shared_ptr<const ReadView> view = nullptr) = 0;
 
   // Finds the records nearest to `query` (dimension finite numbers). min(k, matching rows) hits, always.
-  // kInvalidArgument for a wrong length, a number that is not finite, a zero vector under kCosine, k = 0 or a
-  // bad filter.
+  //
+  // With SearchOptions::text and an empty `query`: the records whose texts have words of it, best first by
+  // BM25; min(k, matching records that have at least one of the words) hits. With both: the candidates of
+  // both searches, fused; at least min(k, matching rows) hits. What a text scores depends on all live records
+  // of the view, and on nothing else: not on segments, indexes, or what was deleted.
+  //
+  // kInvalidArgument for a wrong length, a number that is not finite, a zero vector under kCosine, k = 0, a
+  // bad filter, a radius without a vector, or fusion options out of range; kUnsupported for text in a build
+  // without text search.
   virtual Result<SearchReply> Search(std::span<const float> query, const SearchOptions& options,
                                      const ReadView* view = nullptr) = 0;
 
@@ -150,7 +164,7 @@ class Collection {
   virtual Result<SearchReply> Explain(std::span<const float> query, const SearchOptions& options,
                                       const ReadView* view = nullptr) = 0;
 
-  // Searches `queries`, row-major (n, dimension).
+  // Searches `queries`, row-major (n, dimension). kInvalidArgument for options with a text.
   virtual Result<SearchManyReply> SearchMany(std::span<const float> queries, const SearchOptions& options,
                                              const ReadView* view = nullptr) = 0;
 

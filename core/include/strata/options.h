@@ -42,6 +42,8 @@ struct CollectionOptions {
   uint32_t rabitq_bits = 1;  // Of a code's component: 1..8.
   std::optional<std::vector<std::string>> indexed =
       {};  // Metadata keys (dotted paths) to index; absent: all.
+  // Whether segments get an inverted index of their texts. Without one, searching text reads all texts.
+  bool text_index = false;
 
   friend bool operator==(const CollectionOptions&, const CollectionOptions&) = default;
 };
@@ -69,6 +71,24 @@ struct DatabaseOptions {
   uint32_t index_rows_min = 2000;
 };
 
+// How a search by vector and text makes one order of its two lists of candidates.
+enum class FusionMethod : uint8_t {
+  // Reciprocal rank fusion: the sum of 1 / (rrf_constant + rank) over the lists a record is in, ranks from 1.
+  // Cormack, Clarke & Buettcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning
+  // Methods", SIGIR 2009. Goes by order alone, so nothing has to be tuned.
+  kRrf = 0,
+  // vector_weight * nearness + (1 - vector_weight) * text score, each brought to [0, 1] by the least and the
+  // greatest among its list's candidates (min-max); 0 for a list that a record is not in.
+  kWeighted = 1,
+};
+
+struct FusionOptions {
+  FusionMethod method = FusionMethod::kRrf;
+  float rrf_constant = 60;     // Greater than 0. Larger: first ranks count less.
+  float vector_weight = 0.5f;  // In [0, 1].
+  uint32_t depth = 0;          // Candidates of each list; 0: 100. At least k.
+};
+
 struct SearchOptions {
   uint32_t k = 10;         // Hits wanted, 1..2^31-1; min(k, matching rows) are returned.
   uint32_t ef_search = 0;  // Candidates the walk keeps; 0: the default (64). Larger: better recall, slower.
@@ -77,6 +97,8 @@ struct SearchOptions {
   bool exact = false;                // Scan instead of walking: exact, O(rows).
   uint32_t rescore = 0;     // Candidates recomputed with full vectors; 0: chosen from k and ef_search.
   std::string filter = {};  // JSON object or text form (see docs/api-filters.md); empty: none.
+  std::optional<std::string> text = {};  // Words to look for in the records' texts, UTF-8.
+  FusionOptions fusion = {};             // Of a search that has a vector and a text.
   bool include_metadata = true;
   bool include_text = false;
   bool include_vector = false;

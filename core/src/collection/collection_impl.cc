@@ -110,6 +110,7 @@ Result<SearchManyReply> CollectionImpl::SearchMany(std::span<const float> querie
     return Fail(ErrorCode::kInvalidArgument, {"queries hold ", queries.size(),
                                               " numbers, expected a multiple of the dimension ", dimension});
   }
+  if (options.text) return Fail(ErrorCode::kInvalidArgument, "searchMany takes vectors, and no text");
   SearchOptions bare = options;
   bare.include_metadata = bare.include_text = bare.include_vector = false;
   const size_t query_count = queries.size() / dimension;

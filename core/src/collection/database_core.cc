@@ -56,10 +56,7 @@ size_t DatabaseCore::MemtableBytes() const {
 size_t DatabaseCore::IndexBytes() const {
   size_t bytes = 0;
   for (const auto& collection : collections) {
-    for (const SegmentHandle& handle : collection->state().segments) {
-      bytes += handle.segment->memory_bytes() + handle.attributes->memory_bytes();
-      if (handle.index) bytes += handle.index->memory_bytes();
-    }
+    for (const SegmentHandle& handle : collection->state().segments) bytes += handle.memory_bytes();
   }
   return bytes;
 }

@@ -6,6 +6,7 @@
 #include "bytes/heap_sort.h"
 #include "bytes/utf8.h"
 #include "collection/resolve_writes.h"
+#include "collection/text_search.h"
 #include "collection/verify.h"
 #include "index/index_kinds.h"
 #include "lsm/batch.h"
@@ -13,6 +14,14 @@
 
 namespace strata {
 namespace {
+
+// kUnsupported if this program leaves out what such a collection needs.
+Result<void> CheckSupported(const CollectionOptions& options) {
+  if (options.text_index && !HasTextSearch()) {
+    return Fail(ErrorCode::kUnsupported, "this build of the engine leaves out text indexes");
+  }
+  return CheckKinds(options);
+}
 
 Result<void> CheckCollectionOptions(std::string_view name, const CollectionOptions& options) {
   const auto wrong = [](std::initializer_list<MessagePart> what) {
@@ -34,7 +43,7 @@ Result<void> CheckCollectionOptions(std::string_view name, const CollectionOptio
   if (options.pq_bits != 4 && options.pq_bits != 8) {
     return wrong({"pq bits is ", options.pq_bits, ", expected 4 or 8"});
   }
-  return CheckKinds(options);
+  return CheckSupported(options);
 }
 
 }  // namespace
@@ -97,6 +106,7 @@ Result<void> DatabaseImpl::LoadCollections(const Manifest& manifest) {
   core_.next_collection = manifest.next_collection;
   core_.sequence = core_.sealed_sequence = core_.flushed_sequence = manifest.sequence;
   for (const CollectionEntry& entry : manifest.collections) {
+    STRATA_RETURN_IF_ERROR(CheckSupported(entry.options));
     auto collection =
         std::make_unique<CollectionImpl>(&core_.context, this, entry.id, entry.name, entry.options);
     for (const SegmentEntry& segment : entry.segments) {
@@ -114,7 +124,7 @@ Result<void> DatabaseImpl::Replay(Batch&& batch) {
     case Batch::Kind::kCreateCollection:
       core_.next_collection = std::max(core_.next_collection, batch.collection + 1);
       if (core_.Find(batch.collection) == nullptr) {
-        STRATA_RETURN_IF_ERROR(CheckKinds(batch.options));
+        STRATA_RETURN_IF_ERROR(CheckSupported(batch.options));
         core_.collections.push_back(std::make_unique<CollectionImpl>(
             &core_.context, this, batch.collection, std::move(batch.name), std::move(batch.options)));
       }

@@ -151,17 +151,17 @@ std::vector<MemoryPart> InspectorImpl::Memory() {
   const CollectionState& state = collection_->state();
   uint64_t memtables = state.memtable.bytes();
   for (const strata::Memtable& sealed : state.sealed) memtables += sealed.bytes();
-  uint64_t segments = 0, attributes = 0, indexes = 0;
+  uint64_t segments = 0, attributes = 0, texts = 0, indexes = 0;
   for (const SegmentHandle& handle : state.segments) {
     segments += handle.segment->memory_bytes();
     attributes += handle.attributes->memory_bytes();
+    if (handle.text) texts += handle.text->memory_bytes();
     if (handle.index) indexes += handle.index->memory_bytes();
   }
-  return {{"memtables", memtables},
-          {"segment tables", segments},
-          {"attribute indexes", attributes},
-          {"vector indexes", indexes},
-          {"block cache (whole database)", context_->cache->stats().bytes}};
+  return {
+      {"memtables", memtables},          {"segment tables", segments},
+      {"attribute indexes", attributes}, {"text indexes", texts},
+      {"vector indexes", indexes},       {"block cache (whole database)", context_->cache->stats().bytes}};
 }
 
 }  // namespace strata

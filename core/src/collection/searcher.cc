@@ -8,17 +8,11 @@
 #include "bytes/heap_sort.h"
 #include "collection/resolve_writes.h"
 #include "collection/segment_search.h"
+#include "collection/text_search.h"
 #include "index/nearest.h"
 
 namespace strata {
 namespace {
-
-// A candidate of the whole search: a record in memory or a row of a segment.
-struct Found {
-  float distance = 0;
-  RecordPlace place;
-  std::string key;  // Read only for those that may be among the hits.
-};
 
 struct MemoryCandidate {
   float distance = 0;
@@ -30,7 +24,9 @@ struct MemoryCandidate {
 
 Result<void> CheckOptions(const CollectionOptions& collection, std::span<const float> query,
                           const SearchOptions& options) {
-  if (auto checked = CheckVector(collection, query); !checked) {
+  // A search by text alone has no vector.
+  const bool by_vector = !options.text || !query.empty();
+  if (auto checked = by_vector ? CheckVector(collection, query) : Result<void>(); !checked) {
     return Fail(checked.error().code(), {"query: ", checked.error().message()});
   }
   constexpr uint32_t kMax = std::numeric_limits<int32_t>::max();
@@ -43,11 +39,22 @@ Result<void> CheckOptions(const CollectionOptions& collection, std::span<const f
   if (options.radius && !(*options.radius == *options.radius)) {
     return Fail(ErrorCode::kInvalidArgument, "radius is NaN, expected a number");
   }
+  if (options.radius && !by_vector) {
+    return Fail(ErrorCode::kInvalidArgument, "a radius needs a vector to be measured from");
+  }
+  const FusionOptions& fusion = options.fusion;
+  if (!(fusion.vector_weight >= 0 && fusion.vector_weight <= 1) ||
+      !(fusion.rrf_constant > 0 && fusion.rrf_constant < std::numeric_limits<float>::infinity()) ||
+      fusion.depth > kMax) {
+    return Fail(
+        ErrorCode::kInvalidArgument,
+        {"fusion takes a vector weight from 0 to 1, a constant above 0 and a depth of at most ", kMax});
+  }
   return {};
 }
 
 Result<void> SearchMemtable(const QueryContext& context, const Memtable& table, SegmentPlan* plan,
-                            std::vector<Found>* found) {
+                            std::vector<FoundRecord>* found) {
   Nearest<MemoryCandidate> nearest(context.options->k, context.distance_max);
   uint32_t matching = 0;
   for (auto it = table.LowerBound(""); !it.done(); it.Next()) {
@@ -68,33 +75,8 @@ Result<void> SearchMemtable(const QueryContext& context, const Memtable& table, 
         .reason = Message({"the memtable has no vector index: its ", table.size(), " records are scanned"})};
   }
   for (const MemoryCandidate& candidate : nearest.Take()) {
-    found->push_back({.distance = candidate.distance, .place = {.record = candidate.record}, .key = {}});
+    found->push_back({.distance = candidate.distance, .place = {.record = candidate.record}});
   }
-  return {};
-}
-
-// The k nearest of `found`, ascending by (distance, id).
-Result<void> KeepNearest(const CollectionState& state, uint32_t k, std::vector<Found>* found) {
-  if (found->size() > k) {
-    std::vector<float> distances;
-    for (const Found& f : *found) distances.push_back(f.distance);
-    HeapSort(distances);
-    // Keep everything as near as the k-th: which of equals come back is decided by id below.
-    const float bound = distances[k - 1];
-    std::erase_if(*found, [bound](const Found& f) { return f.distance > bound; });
-  }
-  for (Found& f : *found) {
-    if (f.place.record != nullptr) {
-      f.key = f.place.record->key;
-    } else {
-      STRATA_ASSIGN_OR_RETURN(const auto& stored, state.segments[f.place.segment].segment->Read(f.place.row));
-      f.key = stored.key;
-    }
-  }
-  HeapSort(*found, [](const Found& a, const Found& b) {
-    return a.distance != b.distance ? a.distance < b.distance : a.key < b.key;
-  });
-  if (found->size() > k) found->resize(k);
   return {};
 }
 
@@ -110,11 +92,10 @@ float Score(Metric metric, float distance) {
   return 0;
 }
 
-Result<Hit> MakeHit(const CollectionState& state, Metric metric, const SearchOptions& options,
-                    const Found& found) {
+Result<Hit> MakeHit(const CollectionState& state, const SearchOptions& options, const RankedRecord& found) {
   Hit hit;
   hit.distance = found.distance;
-  hit.score = Score(metric, found.distance);
+  hit.score = found.score;
   if (!options.include_metadata && !options.include_text && !options.include_vector) {
     STRATA_ASSIGN_OR_RETURN(hit.id, DecodeKey(found.key));
     return hit;
@@ -130,54 +111,107 @@ Result<Hit> MakeHit(const CollectionState& state, Metric metric, const SearchOpt
 
 }  // namespace
 
+Result<void> KeepNearest(const CollectionState& state, uint32_t k, std::vector<FoundRecord>* found) {
+  if (found->size() > k) {
+    std::vector<float> distances;
+    for (const FoundRecord& f : *found) distances.push_back(f.distance);
+    HeapSort(distances);
+    // Keep everything as near as the k-th: which of equals come back is decided by id below.
+    const float bound = distances[k - 1];
+    std::erase_if(*found, [bound](const FoundRecord& f) { return f.distance > bound; });
+  }
+  for (FoundRecord& f : *found) {
+    if (f.place.record != nullptr) {
+      f.key = f.place.record->key;
+    } else {
+      STRATA_ASSIGN_OR_RETURN(const auto& stored, state.segments[f.place.segment].segment->Read(f.place.row));
+      f.key = stored.key;
+    }
+  }
+  HeapSort(*found, [](const FoundRecord& a, const FoundRecord& b) {
+    return a.distance != b.distance ? a.distance < b.distance : a.key < b.key;
+  });
+  if (found->size() > k) found->resize(k);
+  return {};
+}
+
+Result<std::vector<FoundRecord>> FindNearest(const SearchRun& run, std::span<const float> query) {
+  const SearchOptions& options = *run.options;
+  const ExactDistance exact(run.collection->metric, query);
+  const QueryContext context{
+      .engine = run.engine,
+      .collection = run.collection,
+      .query = query,
+      .options = run.options,
+      .exact = &exact,
+      .filter = run.filter,
+      .ef = options.ef_search != 0 ? options.ef_search : kEfSearchDefault,
+      .distance_max = options.radius ? *options.radius : std::numeric_limits<float>::infinity(),
+      .explain = run.explain,
+      .counters = &run.reply->counters,
+      .trace = run.trace};
+
+  const CollectionState& state = *run.state;
+  std::vector<FoundRecord> found;
+  if (state.memtable.size() != 0)
+    STRATA_RETURN_IF_ERROR(SearchMemtable(context, state.memtable, run.NextPlan(), &found));
+  for (const Memtable& sealed : state.sealed) {
+    STRATA_RETURN_IF_ERROR(SearchMemtable(context, sealed, run.NextPlan(), &found));
+  }
+  std::vector<TraceEvent>* const trace = run.trace;
+  for (size_t i = 0; i < state.segments.size(); ++i) {
+    const size_t trace_begin = trace ? trace->size() : 0;
+    STRATA_ASSIGN_OR_RETURN(const auto& candidates,
+                            SearchSegment(context, state.segments[i], run.NextPlan()));
+    if (trace) {
+      for (size_t e = trace_begin; e < trace->size(); ++e) (*trace)[e].segment = state.segments[i].file();
+    }
+    for (const Candidate& candidate : candidates) {
+      found.push_back({.distance = candidate.distance, .place = {.segment = i, .row = candidate.row}});
+    }
+  }
+
+  const uint64_t fetch_start = run.explain ? run.engine->env->NowMicros() : 0;
+  STRATA_RETURN_IF_ERROR(KeepNearest(state, options.k, &found));
+  if (run.explain) run.reply->counters.fetch_micros += run.engine->env->NowMicros() - fetch_start;
+  return found;
+}
+
 Result<SearchReply> SearchState(EngineContext* engine, const CollectionOptions& collection,
                                 const CollectionState& state, std::span<const float> query,
                                 const SearchOptions& options, bool explain, std::vector<TraceEvent>* trace) {
   STRATA_RETURN_IF_ERROR(CheckOptions(collection, query, options));
   STRATA_ASSIGN_OR_RETURN(const Filter& filter, ParseFilter(options.filter));
-  const ExactDistance exact(collection.metric, query);
   SearchReply reply;
+  const SearchRun run{.engine = engine,
+                      .collection = &collection,
+                      .state = &state,
+                      .options = &options,
+                      .filter = filter.get(),
+                      .explain = explain,
+                      .reply = &reply,
+                      .trace = trace};
   const uint64_t misses_before = engine->cache->stats().misses;
-  const QueryContext context{
-      .engine = engine,
-      .collection = &collection,
-      .query = query,
-      .options = &options,
-      .exact = &exact,
-      .filter = filter.get(),
-      .ef = options.ef_search != 0 ? options.ef_search : kEfSearchDefault,
-      .distance_max = options.radius ? *options.radius : std::numeric_limits<float>::infinity(),
-      .explain = explain,
-      .counters = &reply.counters,
-      .trace = trace};
-
-  std::vector<Found> found;
-  const auto next_plan = [&]() -> SegmentPlan* { return explain ? &reply.plans.emplace_back() : nullptr; };
-  if (state.memtable.size() != 0)
-    STRATA_RETURN_IF_ERROR(SearchMemtable(context, state.memtable, next_plan(), &found));
-  for (const Memtable& sealed : state.sealed) {
-    STRATA_RETURN_IF_ERROR(SearchMemtable(context, sealed, next_plan(), &found));
-  }
-  for (size_t i = 0; i < state.segments.size(); ++i) {
-    const size_t trace_begin = trace ? trace->size() : 0;
-    STRATA_ASSIGN_OR_RETURN(const auto& candidates, SearchSegment(context, state.segments[i], next_plan()));
-    if (trace) {
-      for (size_t e = trace_begin; e < trace->size(); ++e) (*trace)[e].segment = state.segments[i].file();
-    }
-    for (const Candidate& candidate : candidates) {
-      found.push_back(
-          {.distance = candidate.distance, .place = {.segment = i, .row = candidate.row}, .key = {}});
+  std::vector<RankedRecord> ranked;
+  if (options.text) {
+    STRATA_ASSIGN_OR_RETURN(ranked, SearchText(run, query));
+  } else {
+    STRATA_ASSIGN_OR_RETURN(std::vector<FoundRecord> && found, FindNearest(run, query));
+    for (FoundRecord& f : found) {
+      ranked.push_back({.distance = f.distance,
+                        .score = Score(collection.metric, f.distance),
+                        .place = f.place,
+                        .key = std::move(f.key)});
     }
   }
 
   const uint64_t fetch_start = explain ? engine->env->NowMicros() : 0;
-  STRATA_RETURN_IF_ERROR(KeepNearest(state, options.k, &found));
-  reply.hits.reserve(found.size());
-  for (const Found& f : found) {
-    STRATA_ASSIGN_OR_RETURN(Hit && hit, MakeHit(state, collection.metric, options, f));
+  reply.hits.reserve(ranked.size());
+  for (const RankedRecord& record : ranked) {
+    STRATA_ASSIGN_OR_RETURN(Hit && hit, MakeHit(state, options, record));
     reply.hits.push_back(std::move(hit));
   }
-  if (explain) reply.counters.fetch_micros = engine->env->NowMicros() - fetch_start;
+  if (explain) reply.counters.fetch_micros += engine->env->NowMicros() - fetch_start;
   reply.counters.blocks_read = engine->cache->stats().misses - misses_before;
   return reply;
 }

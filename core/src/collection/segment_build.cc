@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "collection/text_search.h"
+
 namespace strata {
 
 SegmentBuild::SegmentBuild(EngineContext* context, const CollectionOptions& options, uint64_t sequence,
@@ -27,7 +29,7 @@ Result<bool> SegmentBuild::Step(uint64_t deadline_micros) {
   if (phase_ == Phase::kStart) STRATA_RETURN_IF_ERROR(Start());
   if (phase_ == Phase::kRecords) STRATA_RETURN_IF_ERROR(CopyRecords(deadline_micros));
   if (phase_ == Phase::kVectors) STRATA_RETURN_IF_ERROR(CopyVectors(deadline_micros));
-  if (phase_ == Phase::kFinish) STRATA_RETURN_IF_ERROR(Finish());
+  if (phase_ == Phase::kIndexes) STRATA_RETURN_IF_ERROR(WriteIndexes(deadline_micros));
   return phase_ == Phase::kDone;
 }
 
@@ -50,6 +52,7 @@ Result<void> SegmentBuild::Start() {
   STRATA_ASSIGN_OR_RETURN(writer_, SegmentWriter::Create(context_->env, header_, options_.dimension));
   attributes_ =
       std::make_unique<AttributeIndexBuilder>(static_cast<uint32_t>(row_count_expected_), options_.indexed);
+  if (options_.text_index) texts_ = MakeTextIndexBuilder();
   origins_.reserve(static_cast<size_t>(row_count_expected_));
   phase_ = Phase::kRecords;
   return {};
@@ -61,6 +64,7 @@ Result<void> SegmentBuild::CopyRecords(uint64_t deadline_micros) {
     STRATA_ASSIGN_OR_RETURN(const Row& new_row,
                             writer_->AddRecord(row.key, row.metadata, row.text, row.has_vector));
     STRATA_RETURN_IF_ERROR(attributes_->Add(new_row, row.metadata));
+    if (texts_ && row.text) texts_->Add(new_row, *row.text);
     origins_.push_back({.source = static_cast<uint32_t>(row.source), .row = row.row, .record = row.record});
     STRATA_RETURN_IF_ERROR(merge_->Next());
     if (Late(origins_.size(), deadline_micros)) return {};
@@ -89,13 +93,21 @@ Result<void> SegmentBuild::CopyVectors(uint64_t deadline_micros) {
     if (Late(++vector_rows_done_, deadline_micros)) return {};
   }
   STRATA_RETURN_IF_ERROR(writer_->EndVectors());
-  phase_ = Phase::kFinish;
+  phase_ = Phase::kIndexes;
   return {};
 }
 
-Result<void> SegmentBuild::Finish() {
-  STRATA_RETURN_IF_ERROR(attributes_->Write(writer_->sections()));
-  attributes_.reset();
+Result<void> SegmentBuild::WriteIndexes(uint64_t deadline_micros) {
+  if (attributes_) {
+    STRATA_RETURN_IF_ERROR(attributes_->Write(writer_->sections()));
+    attributes_.reset();
+  }
+  while (texts_) {
+    STRATA_ASSIGN_OR_RETURN(const bool written,
+                            texts_->Write(static_cast<uint32_t>(origins_.size()), writer_->sections()));
+    if (written) texts_.reset();
+    if (texts_ && context_->env->NowMicros() >= deadline_micros) return {};
+  }
   STRATA_RETURN_IF_ERROR(writer_->Finish());
   writer_.reset();
   phase_ = Phase::kDone;

@@ -12,12 +12,13 @@
 #include "lsm/memtable.h"
 #include "lsm/merge_rows.h"
 #include "lsm/segment_writer.h"
+#include "text/text_index_builder.h"
 
 namespace strata {
 
 // Writes one new segment out of memtables and older segments, in bounded steps: records in key order, then
-// their vectors, then the attribute index. Works on snapshots, so reads and writes go on meanwhile; what
-// changed under it is sorted out by whoever publishes the result, by way of origins().
+// their vectors, then the attribute index and the text index. Works on snapshots, so reads and writes go on
+// meanwhile; what changed under it is sorted out by whoever publishes the result, by way of origins().
 class SegmentBuild {
  public:
   // Where a row of the new segment came from.
@@ -51,12 +52,12 @@ class SegmentBuild {
   Result<std::optional<SegmentHandle>> Take();
 
  private:
-  enum class Phase : uint8_t { kStart, kRecords, kVectors, kFinish, kDone };
+  enum class Phase : uint8_t { kStart, kRecords, kVectors, kIndexes, kDone };
 
   Result<void> Start();
   Result<void> CopyRecords(uint64_t deadline_micros);
   Result<void> CopyVectors(uint64_t deadline_micros);
-  Result<void> Finish();
+  Result<void> WriteIndexes(uint64_t deadline_micros);
   bool Late(size_t rows_done, uint64_t deadline_micros) const;
 
   EngineContext* context_;
@@ -68,8 +69,9 @@ class SegmentBuild {
   Phase phase_ = Phase::kStart;
   std::optional<MergeRows> merge_;
   std::unique_ptr<SegmentWriter> writer_;
-  std::unique_ptr<AttributeIndexBuilder> attributes_;
-  std::vector<std::unique_ptr<RowVectors>> vectors_;  // One per segment.
+  std::unique_ptr<AttributeIndexBuilder> attributes_;  // Null: written.
+  std::unique_ptr<TextIndexBuilder> texts_;            // Null: not wanted, or written.
+  std::vector<std::unique_ptr<RowVectors>> vectors_;   // One per segment.
   std::vector<Origin> origins_;
   uint64_t row_count_expected_ = 0;
   size_t vector_rows_done_ = 0;

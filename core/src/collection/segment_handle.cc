@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "collection/text_search.h"
+
 namespace strata {
 
 Result<SegmentHandle> OpenSegment(EngineContext* context, const SegmentEntry& entry, bool wanted) {
@@ -14,6 +16,7 @@ Result<SegmentHandle> OpenSegment(EngineContext* context, const SegmentEntry& en
                                          " rows, the manifest expects ", entry.row_count});
   }
   STRATA_ASSIGN_OR_RETURN(handle.attributes, AttributeIndex::Open(handle.segment->sections(), row_count));
+  STRATA_ASSIGN_OR_RETURN(handle.text, OpenTextIndex(context, *handle.segment));
   handle.lease = std::make_shared<FileLease>(entry.file, context->trash, wanted);
   if (entry.index_file != 0) {
     handle.index = std::make_shared<IndexSlot>(

@@ -11,6 +11,7 @@
 #include "filter/attribute_index.h"
 #include "lsm/manifest.h"
 #include "lsm/segment.h"
+#include "text/inverted_index.h"
 
 namespace strata {
 
@@ -19,6 +20,7 @@ namespace strata {
 struct SegmentHandle {
   std::shared_ptr<Segment> segment;
   std::shared_ptr<AttributeIndex> attributes;
+  std::shared_ptr<InvertedIndex> text;  // Null: none.
   std::shared_ptr<FileLease> lease;
   std::shared_ptr<IndexSlot> index;  // Null: none built.
   std::shared_ptr<RowBitmap> dead;
@@ -32,6 +34,11 @@ struct SegmentHandle {
     if (dead.use_count() > 1) dead = std::make_shared<RowBitmap>(*dead);
     dead->Set(row);
     ++dead_count;
+  }
+
+  size_t memory_bytes() const {
+    return segment->memory_bytes() + attributes->memory_bytes() + (text ? text->memory_bytes() : 0) +
+           (index ? index->memory_bytes() : 0);
   }
 
   // Whether the root names the files; see FileLease.

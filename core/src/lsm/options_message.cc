@@ -19,6 +19,7 @@ enum OptionsTag : uint32_t {
   kIndexed = 7,
   kPqRotate = 8,
   kLaterNumbers = 9,  // From here on fields are written only where they are not the default.
+  kTextIndex = 16,
 };
 constexpr uint32_t kIndexedKey = 1;
 
@@ -79,6 +80,9 @@ Result<CollectionOptions> Parse(MessageReader& message) {
       case BytesField(kIndexed):
         options.indexed = ParseKeys(message.message());
         break;
+      case VarintField(kTextIndex):
+        options.text_index = message.number() != 0;
+        break;
     }
   }
   // They decide how much memory is taken, so nonsense stops here.
@@ -117,6 +121,7 @@ std::string EncodeOptions(const CollectionOptions& options) {
     if (number.tag >= kLaterNumbers && value != defaults.*number.member)
       message.add_uint32(number.tag, value);
   }
+  if (options.text_index) message.add_bool(kTextIndex, true);
   return bytes;
 }
 

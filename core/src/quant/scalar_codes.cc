@@ -61,7 +61,7 @@ Result<std::unique_ptr<ScalarCodes>> ScalarCodes::Load(Metric metric, uint32_t d
   STRATA_ASSIGN_OR_RETURN(ScalarQuantizer && quantizer,
                           ScalarQuantizer::Parse(metric, std::move(axes), component_count, bytes));
   STRATA_RETURN_IF_ERROR(ExpectBytes(reader, index_section::kCodes,
-                                     uint64_t{CodeRows::Stride(quantizer.code_bytes())} * row_count));
+                                     uint64_t{CodeRows::Stride(quantizer.component_count())} * row_count));
   auto codes = std::make_unique<ScalarCodes>(std::move(quantizer), row_count);
   STRATA_RETURN_IF_ERROR(reader.ReadSection(index_section::kCodes, codes->rows_.mutable_raw()));
   return codes;
@@ -91,7 +91,7 @@ Codebook ScalarCodes::codebook() const {
 bool ScalarSource::Distances(std::span<const Row> rows, float* out) {
   if (dots_.size() < rows.size()) dots_.resize(rows.size());
   const CodeRows& codes = codes_->rows();
-  CodeDots(query_, codes.table(), rows, dots_.data());
+  CodeDots(query_code_.data(), codes.table(), rows, dots_.data());
   for (size_t i = 0; i < rows.size(); ++i) {
     out[i] = codes_->quantizer().RawDistance(query_terms_, codes.Terms(rows[i]), dots_[i]);
   }

@@ -142,4 +142,9 @@ StopWords MakeStopWords(const std::optional<std::vector<std::string>>& words) {
   return stop_words;
 }
 
+const StopWords& EnglishStopWordSet() {
+  static const StopWords words = MakeStopWords({});
+  return words;
+}
+
 }  // namespace strata

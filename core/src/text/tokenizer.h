@@ -42,4 +42,7 @@ class Tokenizer {
 // `words`, lower-cased; the built-in English list if there are none.
 StopWords MakeStopWords(const std::optional<std::vector<std::string>>& words);
 
+// The built-in list, made once.
+const StopWords& EnglishStopWordSet();
+
 }  // namespace strata

@@ -24,9 +24,13 @@ function make(tag, text, className) {
   return made;
 }
 
-/** A passage of Markdown as elements: paragraphs, code, and within them what is emphasised. Nothing is parsed as HTML. */
+/**
+ * A passage of Markdown as elements: paragraphs, code, and within them what is emphasised. Nothing is parsed as HTML.
+ * The first block of what is stored repeats the headings, for the search.
+ */
 function passage(markdown) {
-  return markdown.split(/\n{2,}/).map((block) => {
+  const [, ...blocks] = markdown.split(/\n{2,}/);
+  return blocks.map((block) => {
     if (block.startsWith("```")) return make("pre", block.replace(/^```.*\n?|\n?```$/g, ""));
     const keepsLines = /^(\||- |\d+\. )/.test(block);
     const paragraph = make("p", undefined, keepsLines ? "lines" : undefined);

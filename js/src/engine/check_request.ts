@@ -36,6 +36,10 @@ const search = shape({
   rescore: isCount,
   filter: isText,
   include: isCount,
+  text: optional(isText),
+  fusion: isText,
+  fusionNumber: isNumber,
+  fusionDepth: isCount,
 });
 const scan = shape({
   prefix: optional(isText),
@@ -51,6 +55,7 @@ const options = shape({
   index: shape({ type: isText, m: optional(isCount), efConstruction: optional(isCount) }),
   quantization: isText,
   indexed: optional((value) => Array.isArray(value) && value.every(isText)),
+  textIndex: optional(isFlag),
 });
 const collection = isText;
 const view = optional(isCount);

@@ -1,6 +1,7 @@
 import { StrataError, throwIfAborted, toStrataError } from "../errors.js";
 import { describe, type CollectionOptions, type EngineOptions } from "../options.js";
 import type { RecoveryReport } from "../reports.js";
+import type { EngineWasm } from "../loader.js";
 import type { HostStorage } from "../storage/host_storage.js";
 import { packTexts } from "../wire/batch.js";
 import { Acknowledger } from "./acknowledger.js";
@@ -23,6 +24,7 @@ type Handlers = {
 const METRICS = ["l2", "cosine", "dot"] as const;
 const INDEXES = ["flat", "hnsw"] as const;
 const QUANTIZATIONS = ["none", "sq8"] as const;
+const FUSIONS = ["rrf", "weighted"] as const;
 const SEARCH = 0;
 const EXPLAIN = 1;
 const SEARCH_MANY = 2;
@@ -64,7 +66,7 @@ export class Engine implements EngineClient {
   #recovery!: RecoveryReport;
   #closed = false;
 
-  private constructor(wasm: WebAssembly.Module, storage: HostStorage, options: EngineOptions) {
+  private constructor(wasm: EngineWasm, storage: HostStorage, options: EngineOptions) {
     this.#storage = storage;
     this.#session = new RestartingSession(wasm, storage, options, () => {
       this.#collections.clear();
@@ -106,7 +108,7 @@ export class Engine implements EngineClient {
    * Opens the database in `storage`, which then belongs to the engine and is closed with it, also when opening fails.
    * `CORRUPTION` names file and place; `UNSUPPORTED_FORMAT`; `NOT_FOUND`; `IO_ERROR`; `OUT_OF_MEMORY`.
    */
-  static async open(wasm: WebAssembly.Module, storage: HostStorage, options: EngineOptions): Promise<Engine> {
+  static async open(wasm: EngineWasm, storage: HostStorage, options: EngineOptions): Promise<Engine> {
     try {
       const engine = new Engine(wasm, storage, options);
       engine.#recovery = await engine.#session.start();
@@ -135,15 +137,16 @@ export class Engine implements EngineClient {
       // Not `turn.then(() => answer)`: an answer that fails meanwhile would be a rejection that nobody handles.
       return turn ? answer.finally(() => turn) : answer;
     } catch (error) {
-      return Promise.reject(toStrataError(error));
+      const failure = toStrataError(error);
+      const moving = failure.code === "UNSUPPORTED" ? this.#session.moveToSuite() : null;
+      return moving ? moving.then(() => this.call(method, args, options)) : Promise.reject(failure);
     }
   }
 
   readonly #handlers: Handlers = {
-    openCollection: async ({ name, options }) => {
+    openCollection: ({ name, options }) => {
       const made = this.#openCollection(name, options);
-      if (options) await this.#acknowledger.written(); // It may have been made now.
-      return made;
+      return options ? this.#acknowledger.written().then(() => made) : made; // It may have been made now.
     },
     collections: () => {
       this.#instance.run((session) => session.collections());
@@ -286,6 +289,7 @@ export class Engine implements EngineClient {
         hnsw.m,
         hnsw.efConstruction,
         QUANTIZATIONS.indexOf(options?.quantization ?? "sq8"),
+        options?.textIndex === true,
         options?.indexed === undefined,
         indexed.length,
       ),
@@ -298,6 +302,7 @@ export class Engine implements EngineClient {
       m: number;
       efConstruction: number;
       quantization: number;
+      textIndex: boolean;
       indexed: string[] | null;
     }>();
     this.#collections.set(name, opened.handle);
@@ -310,6 +315,7 @@ export class Engine implements EngineClient {
           : { type: "hnsw", m: opened.m, efConstruction: opened.efConstruction },
       quantization: QUANTIZATIONS[opened.quantization] ?? "none",
       ...(opened.indexed ? { indexed: opened.indexed } : {}),
+      ...(opened.textIndex ? { textIndex: true } : {}),
     };
   }
 
@@ -367,7 +373,8 @@ export class Engine implements EngineClient {
   #search(mode: number, collection: string, view: number, query: Float32Array, search: SearchArgs) {
     const handle = this.#handle(collection);
     const filter = utf8(search.filter);
-    this.#instance.pass(query, filter);
+    const text = utf8(search.text ?? "");
+    this.#instance.pass(query, filter, text);
     this.#instance.run((session) =>
       session.search(
         handle,
@@ -381,6 +388,11 @@ export class Engine implements EngineClient {
         search.exact,
         search.rescore,
         search.include,
+        search.text !== undefined,
+        text.length,
+        FUSIONS.indexOf(search.fusion),
+        search.fusionNumber,
+        search.fusionDepth,
       ),
     );
     return this.#instance.replyBytes();

@@ -52,6 +52,13 @@ export interface SearchArgs {
   /** JSON or text form; empty: none. */
   filter: string;
   include: number;
+  /** Absent: a search by vector alone. With a query of no numbers: by text alone. */
+  text?: string;
+  fusion: "rrf" | "weighted";
+  /** The constant of `rrf`, or the vector's weight. */
+  fusionNumber: number;
+  /** 0: the engine's default. */
+  fusionDepth: number;
 }
 
 /** What a scan walks over. `from` and `to` are ids packed by js/src/wire/batch.ts, or absent. */

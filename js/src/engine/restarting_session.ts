@@ -1,3 +1,5 @@
+import { toStrataError } from "../errors.js";
+import type { EngineWasm } from "../loader.js";
 import type { EngineOptions } from "../options.js";
 import type { RecoveryReport } from "../reports.js";
 import type { HostStorage } from "../storage/host_storage.js";
@@ -13,11 +15,13 @@ const INSTANCES_MAX = 2 ** 12;
  * A database's session in a WebAssembly instance, and in another one when that has broken: after a trap, or when memory
  * was used up. The other opens what is on storage, as after a crash, so what had been applied is there, and what was
  * being applied is there wholly or not at all. Read views and cursors of the broken one are closed.
+ *
+ * Also moves, once, from the small module to the suite, when something is wanted that only the suite has.
  */
 export class RestartingSession {
   /** Asked how far long work may go on, by whichever call runs. */
   readonly progress = { report: (_done: number): boolean => true };
-  readonly #wasm: WebAssembly.Module;
+  #wasm: EngineWasm;
   readonly #storage: HostStorage;
   readonly #options: EngineOptions;
   readonly #onRestart: () => void;
@@ -26,7 +30,7 @@ export class RestartingSession {
   #starting: Promise<void> | null = null;
 
   /** Call {@link start} next. `onRestart` is told when all handles have become invalid. */
-  constructor(wasm: WebAssembly.Module, storage: HostStorage, options: EngineOptions, onRestart: () => void) {
+  constructor(wasm: EngineWasm, storage: HostStorage, options: EngineOptions, onRestart: () => void) {
     this.#wasm = wasm;
     this.#storage = storage;
     this.#options = options;
@@ -42,13 +46,27 @@ export class RestartingSession {
     return !this.#starting && this.#instance?.broken === false;
   }
 
-  /** Opens the database in an instance of its own. Errors: those of opening. */
+  /**
+   * Opens the database in an instance of its own, one of the suite if it has a collection that needs that. Errors:
+   * those of opening.
+   */
   async start(): Promise<RecoveryReport> {
+    try {
+      return await this.#open();
+    } catch (error) {
+      const { suite } = this.#wasm;
+      if (!suite || toStrataError(error).code !== "UNSUPPORTED") throw error;
+      this.#wasm = { module: await suite() };
+      return this.#open();
+    }
+  }
+
+  async #open(): Promise<RecoveryReport> {
     const { strict, readOnly, create, refuseDamaged, memoryBudget } = this.#options;
     // Before there is another: memory may be scarce.
     this.#instance = null;
     const firstHandle = 1 + (this.#instances++ % INSTANCES_MAX) * HANDLES_PER_INSTANCE;
-    const instance = await Instance.create<Session>(this.#wasm, (memory) =>
+    const instance = await Instance.create<Session>(this.#wasm.module, (memory) =>
       makeHostFunctions({
         storage: this.#storage,
         memory,
@@ -76,5 +94,24 @@ export class RestartingSession {
       starting.then(ended, ended);
     }
     return this.#starting;
+  }
+
+  /**
+   * Goes on in an instance of the suite, as after a break; null if there is no suite, or we are there already. If it
+   * cannot be had, the promise rejects and everything stays as it was. Calls that come meanwhile wait, and go after
+   * whoever waits for this promise.
+   */
+  moveToSuite(): Promise<void> | null {
+    const { suite } = this.#wasm;
+    if (!suite) return null;
+    const moving = suite()
+      .then(async (module) => {
+        this.#wasm = { module };
+        this.#onRestart();
+        await this.start();
+      })
+      .finally(() => void (this.#starting = null));
+    this.#starting = moving.catch(() => {});
+    return moving;
   }
 }

@@ -31,6 +31,7 @@ export interface Session extends CallFrame {
     m: number,
     efConstruction: number,
     quantization: number,
+    textIndex: boolean,
     allIndexed: boolean,
     indexedBytes: number,
   ): number;
@@ -86,6 +87,11 @@ export interface Session extends CallFrame {
     exact: boolean,
     rescore: number,
     include: number,
+    hasText: boolean,
+    textBytes: number,
+    fusion: number,
+    fusionNumber: number,
+    fusionDepth: number,
   ): number;
 
   view(collection: number): number;

@@ -4,7 +4,7 @@ import { toStrataError, type StrataError } from "../errors.js";
 import type { EngineClient } from "../engine/client.js";
 import { Engine } from "../engine/engine.js";
 import { serveRpc } from "../engine/rpc.js";
-import { loadWasm } from "../loader.js";
+import { loadWasm, type EngineWasm } from "../loader.js";
 import { resolveUrl } from "../wasm_source.js";
 import { Followers } from "./followers.js";
 import { Gate } from "./gate.js";
@@ -28,7 +28,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 export class Candidate {
   #request: OpenRequest;
   readonly #post: Post;
-  readonly #wasm: Promise<WebAssembly.Module>;
+  readonly #wasm: Promise<EngineWasm>;
   #turn = 0;
   #standing = new AbortController();
   /** When the last turn is over: how closing the database failed, if it did. */

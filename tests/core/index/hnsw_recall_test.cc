@@ -82,7 +82,8 @@ TEST_P(HnswRecallTest, ReachesTheGoalsAfterRescoring) {
 TEST_P(HnswRecallTest, FullVectorsFindAsMuchInAGraphLinkedByCodes) {
   CollectionOptions options = HnswOptions(indexed_->data.dimension, indexed_->data.metric);
   options.quantization = Quantization::kNone;
-  HnswIndex index(options, GraphOf(*indexed_->index), nullptr);
+  const auto& indexed = static_cast<const HnswIndex&>(*indexed_->index);
+  HnswIndex index(options, indexed.order(), indexed.graph(), nullptr);
   EXPECT_GE(indexed_->Recall(index, kDefaultEf), 0.98);
 }
 

@@ -64,6 +64,8 @@ TEST(BatchTest, TellsNoIndexedKeysFromAllOfThem) {
         std::make_optional<std::vector<std::string>>({"a.b", "", "constructor"})}) {
     CollectionOptions options{.dimension = 3, .indexed = indexed};
     EXPECT_THAT(DecodeOptions(EncodeOptions(options)), IsOkAndHolds(options));
+    options.text_index = true;
+    EXPECT_THAT(DecodeOptions(EncodeOptions(options)), IsOkAndHolds(options));
   }
 }
 

@@ -1,72 +1,20 @@
 // Answers questions from docs/lessons as the main job does, with an exact scan: what the built-in embedder is
 // worth.
+#include "text/lessons.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <numeric>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "source_dir.h"
 #include "strata/text.h"
 
 namespace strata {
 namespace {
-
-struct Passage {
-  std::string page;
-  std::string text;
-};
-
-std::string ReadFile(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  EXPECT_TRUE(file) << path;
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// One passage per section, heading included. Every section of the lessons is short enough for that.
-std::vector<Passage> ReadLessons() {
-  std::vector<std::filesystem::path> pages;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(std::filesystem::path(STRATA_SOURCE_DIR) / "docs/lessons")) {
-    const std::string name = entry.path().filename().string();
-    if (name.ends_with(".md") && name != "README.md") pages.push_back(entry.path());
-  }
-  std::ranges::sort(pages);
-  constexpr std::string_view kHeading = "\n## ";
-  std::vector<Passage> passages;
-  for (const auto& page : pages) {
-    const std::string text = ReadFile(page);
-    for (size_t at = text.find(kHeading); at != std::string::npos;) {
-      const size_t begin = at + kHeading.size();
-      at = text.find(kHeading, begin);
-      passages.push_back(
-          {page.filename().string(), text.substr(begin, at == std::string::npos ? at : at - begin)});
-    }
-  }
-  return passages;
-}
-
-struct Question {
-  std::string line;  // Of questions.jsonl: also names the pages that answer.
-  std::string text;
-};
-
-std::vector<Question> ReadQuestions() {
-  std::ifstream file(std::string(STRATA_SOURCE_DIR) + "/docs/lessons/questions.jsonl");
-  constexpr std::string_view kKey = "\"question\":\"";
-  std::vector<Question> questions;
-  for (std::string line; std::getline(file, line);) {
-    const size_t begin = line.find(kKey) + kKey.size();
-    questions.push_back({line, line.substr(begin, line.find('"', begin) - begin)});
-  }
-  return questions;
-}
 
 class LessonsTest : public testing::Test {
  protected:
@@ -119,9 +67,8 @@ TEST_F(LessonsTest, QuestionsFindARightPageNearTheTop) {
   size_t in_first_three = 0;
   for (const Question& question : questions) {
     const auto pages = Search(question.text);
-    const auto hit = std::ranges::find_if(pages, [&](const std::string& page) {
-      return question.line.find('"' + page + '"') != std::string::npos;
-    });
+    const auto hit =
+        std::ranges::find_if(pages, [&](const std::string& page) { return question.IsAnsweredBy(page); });
     ASSERT_NE(hit, pages.end()) << question.line;
     sum += 1 / static_cast<double>(hit - pages.begin() + 1);
     in_first_three += hit - pages.begin() < 3;

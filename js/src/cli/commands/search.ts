@@ -4,7 +4,7 @@ import { LsaEmbedder } from "../../node/embed.js";
 import { StrataError } from "../../errors.js";
 import type { RecordId } from "../../ids.js";
 import { open } from "../../node/index.js";
-import type { SearchOptions } from "../../options.js";
+import type { SearchOptions, SearchQuery } from "../../options.js";
 import type { Explanation, Hit } from "../../records.js";
 import type { VectorInput } from "../../vectors.js";
 import { UsageError, type Command, type CommandLine } from "../command.js";
@@ -19,15 +19,17 @@ const VECTOR_FILE_LIMITS = { rows: 1000, bytes: 2 ** 24 };
 
 export const searchCommand: Command = {
   name: "search",
-  summary: "the records nearest to a vector, a text or another record",
+  summary: "the records nearest to a vector or another record, or with some words",
   usage: `usage: stratadb search DIRECTORY COLLECTION QUERY [options] [--json]
 
-QUERY is one of
+QUERY is one of these, or --text beside one of the others
   --vector '[1, 2, 3]'     numbers; also "1 2 3"
   --vector-file F --row N  row N (default 0) of an .fvecs, .bvecs, .npy or .jsonl file
-  --text "..."             a text, in a collection imported with --embed lsa
   --id ID                  that record's vector; the record itself is left out
+  --text "..."             words to find; by itself in a collection imported with --embed lsa, also its vector
 
+  --by W         with --text by itself: only by its 'vector', or only by its 'words'
+  --fusion M     how both orders become one: 'rrf' (default), 'weighted'
   -k N           hits wanted, default ${K_DEFAULT}
   --filter F     only records that match, for example "year >= 1990 and tags contains 'db'"
   --ef N         candidates the walk keeps: more find better, and take longer; default 64
@@ -41,6 +43,8 @@ QUERY is one of
     "vector-file": { type: "string" },
     row: { type: "string" },
     text: { type: "string" },
+    by: { type: "string" },
+    fusion: { type: "string" },
     id: { type: "string" },
     k: { type: "string", short: "k" },
     filter: { type: "string" },
@@ -51,23 +55,33 @@ QUERY is one of
     "string-ids": { type: "boolean" },
   },
   async run(line) {
-    const given = ["vector", "vector-file", "text", "id"].filter((name) => line.text(name) !== undefined);
-    if (given.length !== 1) throw new UsageError("give one of --vector, --vector-file, --text and --id");
+    const given = ["vector", "vector-file", "id"].filter((name) => line.text(name) !== undefined);
+    const text = line.text("text");
+    if (given.length > 1 || (given.length === 0 && text === undefined))
+      throw new UsageError(
+        "give one of --vector, --vector-file and --id, or --text, or --text beside one of them",
+      );
     if (line.text("row") !== undefined && given[0] !== "vector-file")
       throw new UsageError("--row goes with --vector-file");
+    const by = line.choice("by", ["vector", "words"]);
+    if (by && (text === undefined || given.length > 0))
+      throw new UsageError("--by goes with --text by itself");
+    const fusion = line.choice("fusion", ["rrf", "weighted"]);
+    if (fusion && (text === undefined || by)) throw new UsageError("--fusion joins a vector and a --text");
     const k = line.integer("k", 1) ?? K_DEFAULT;
     const options = searchOptions(line, k);
 
     await using db = await open(line.at("DIRECTORY"), { readOnly: true });
     const collection = await db.collection(line.at("COLLECTION"));
-    const { vector, leftOut } = await readQuery(line, db, collection);
+    const { leftOut, ...query } = await readQuery(line, db, collection, by);
     if (leftOut !== undefined) options.k = k + 1;
+    const wanted: SearchQuery = fusion ? { ...query, fusion } : query;
     const found: Partial<Explanation> & { hits: Hit[] } = line.flag("explain")
-      ? await collection.explain(vector, options)
-      : { hits: await collection.search(vector, options) };
+      ? await collection.explain(wanted, options)
+      : { hits: await collection.search(wanted, options) };
     const answer = { ...found, hits: found.hits.filter(({ id }) => id !== leftOut).slice(0, k) };
     if (line.flag("json")) printJson(answer);
-    else print(answer);
+    else print(answer, query.text !== undefined);
     return 0;
   },
 };
@@ -83,19 +97,42 @@ function searchOptions(line: CommandLine, k: number): SearchOptions {
   return options;
 }
 
+/** The vector, the words, or both; and the record that the vector is of. */
+interface Query {
+  vector?: VectorInput;
+  text?: string;
+  leftOut?: RecordId;
+}
+
 async function readQuery(
   line: CommandLine,
   db: Database,
   collection: Collection,
-): Promise<{ vector: VectorInput; leftOut?: RecordId }> {
-  const [numbers, path, text] = [line.text("vector"), line.text("vector-file"), line.text("text")];
+  by: "vector" | "words" | undefined,
+): Promise<Query> {
+  const text = line.text("text");
+  const hasVector = ["vector", "vector-file", "id"].some((name) => line.text(name) !== undefined);
+  if (hasVector) return { ...(await readVectorQuery(line, collection)), ...(text !== undefined && { text }) };
+  if (by === "vector") return { vector: await embed(db, collection.name, text!) };
+  // Of a text whose words the model does not know, or that has no model, there are only the words.
+  const vector = by === "words" ? undefined : await embed(db, collection.name, text!).catch(noVector);
+  return { text: text!, ...(vector && { vector }) };
+}
+
+function noVector(error: unknown): undefined {
+  if (error instanceof StrataError && ["NOT_FOUND", "INVALID_ARGUMENT"].includes(error.code))
+    return undefined;
+  throw error;
+}
+
+async function readVectorQuery(line: CommandLine, collection: Collection): Promise<Query> {
+  const [numbers, path] = [line.text("vector"), line.text("vector-file")];
   if (numbers !== undefined) {
     const vector = parseVector(numbers);
     if (!vector) throw new UsageError(`--vector must be numbers, found '${shorten(numbers)}'`);
     return { vector };
   }
   if (path !== undefined) return { vector: await readVector(path, line.integer("row", 0) ?? 0) };
-  if (text !== undefined) return { vector: await embed(db, collection.name, text) };
   const id = line.id(line.text("id")!);
   const record = await collection.get(id, { include: ["vector"] });
   if (!record) throw new StrataError("NOT_FOUND", `there is no record ${JSON.stringify(id)}`);
@@ -130,9 +167,13 @@ async function embed(db: Database, collection: string, text: string): Promise<Fl
   );
 }
 
-function print({ hits, plans, counters }: Partial<Explanation> & { hits: Hit[] }): void {
-  for (const [i, { id, distance, metadata, text }] of hits.entries()) {
-    console.log(`${i + 1}. ${printable(JSON.stringify(id))}  distance ${distance.toPrecision(5)}`);
+function print({ hits, plans, counters }: Partial<Explanation> & { hits: Hit[] }, byScore: boolean): void {
+  for (const [i, { id, distance, score, metadata, text }] of hits.entries()) {
+    const how = [
+      ...(byScore ? [`score ${score.toPrecision(5)}`] : []),
+      ...(Number.isNaN(distance) ? [] : [`distance ${distance.toPrecision(5)}`]),
+    ];
+    console.log(`${i + 1}. ${printable(JSON.stringify(id))}  ${how.join(", ")}`);
     if (metadata !== undefined) console.log(`   ${printable(JSON.stringify(metadata))}`);
     if (text !== undefined) console.log(`   ${printable(shorten(text))}`);
   }

@@ -10,16 +10,20 @@ export const COLLECTION_OPTIONS = {
   m: { type: "string" },
   "ef-construction": { type: "string" },
   quantization: { type: "string" },
+  "text-index": { type: "boolean" },
 } as const;
 
 export const COLLECTION_USAGE = `  --metric l2|cosine|dot       default cosine
   --index hnsw|flat            default hnsw
   --m N                        links a row has in the graph, default 16
   --ef-construction N          candidates weighed for them, default 200
-  --quantization none|sq8      default sq8`;
+  --quantization none|sq8      default sq8
+  --text-index                 index the words of texts, for search --text`;
 
 /** What the command line says about a collection. */
-export type WantedCollection = Pick<CollectionConfig, "metric" | "quantization"> & { index?: IndexOptions };
+export type WantedCollection = Pick<CollectionConfig, "metric" | "quantization" | "textIndex"> & {
+  index?: IndexOptions;
+};
 
 export function wantedCollection(line: CommandLine): WantedCollection {
   const wanted: WantedCollection = {};
@@ -30,6 +34,7 @@ export function wantedCollection(line: CommandLine): WantedCollection {
   const efConstruction = line.integer("ef-construction", 1);
   if (metric) wanted.metric = metric;
   if (quantization) wanted.quantization = quantization;
+  if (line.flag("text-index")) wanted.textIndex = true;
   if (index === "flat") {
     if (m ?? efConstruction) throw new UsageError("--m and --ef-construction belong to --index hnsw");
     wanted.index = { type: "flat" };
