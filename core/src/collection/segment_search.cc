@@ -75,7 +75,7 @@ uint32_t CandidateCount(const QueryContext& context) {
     const bool walks = context.collection->index == IndexType::kHnsw;
     return std::max(context.ef, walks ? context.options->k : BoundedScanDepth(context.options->k));
   }
-  const uint32_t depth = DefaultRescoreDepth(context.options->k);
+  const uint32_t depth = DefaultRescoreDepth(context.options->k, context.collection->quantization);
   const bool may_end = context.collection->metric != Metric::kDot;
   return may_end || context.collection->dimension <= kFewDimensions ? std::max(depth, context.ef) : depth;
 }

@@ -1,5 +1,6 @@
 #include "index/index_suite.h"
 
+#include "quant/product_codes.h"
 #include "quant/rabit_codes.h"
 
 namespace strata {
@@ -24,6 +25,8 @@ Result<std::unique_ptr<VectorIndex>> LoadSuiteIndex(const CollectionOptions& /*o
 Result<std::unique_ptr<RowCoder>> MakeSuiteRowCoder(const IndexBuildOptions& options, RowVectors* rows) {
   const CollectionOptions& collection = options.collection;
   switch (collection.quantization) {
+    case Quantization::kPq:
+      return std::make_unique<ProductCoder>(collection, options.seed, rows);
     case Quantization::kRabitq:
       return std::make_unique<RabitCoder>(collection.metric, collection.rabitq_bits, options.seed, rows);
     default:
@@ -36,6 +39,8 @@ Result<std::unique_ptr<RowCodes>> LoadSuiteRowCodes(const CollectionOptions& opt
   switch (options.quantization) {
     case Quantization::kRabitq:
       return RabitCodes::Load(options, row_count, reader);
+    case Quantization::kPq:
+      return ProductCodes::Load(options, row_count, reader);
     default:
       return Unknown("quantization");
   }

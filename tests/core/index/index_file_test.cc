@@ -32,7 +32,8 @@ Result<std::unique_ptr<VectorIndex>> LoadFrom(MemoryEnv* env, const CollectionOp
 std::vector<CollectionOptions> AllKinds(uint32_t dimension) {
   std::vector<CollectionOptions> kinds;
   for (const IndexType type : {IndexType::kFlat, IndexType::kHnsw}) {
-    for (const Quantization quantization : {Quantization::kNone, Quantization::kSq8, Quantization::kRabitq}) {
+    for (const Quantization quantization :
+         {Quantization::kNone, Quantization::kSq8, Quantization::kPq, Quantization::kRabitq}) {
       for (const Metric metric : {Metric::kL2, Metric::kCosine, Metric::kDot}) {
         CollectionOptions options = HnswOptions(dimension, metric, 3, 10);
         options.index = type;
