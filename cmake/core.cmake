@@ -4,6 +4,10 @@ file(GLOB_RECURSE core_sources CONFIGURE_DEPENDS ${core}/src/*.cc)
 if(EMSCRIPTEN)
   # Done by JavaScript there: bindings/wasm.
   list(FILTER core_sources EXCLUDE REGEX "/src/(env/posix[^/]*|bytes/number_text[.]cc)$")
+  # Each module links one of the two: cmake/wasm.cmake.
+  list(FILTER core_sources EXCLUDE REGEX "/src/index/index_suite(_missing)?[.]cc$")
+else()
+  list(FILTER core_sources EXCLUDE REGEX "/src/index/index_suite_missing[.]cc$")
 endif()
 if(NOT core_sources)
   # A library with no source cannot be archived.
@@ -19,7 +23,7 @@ if(EMSCRIPTEN)
   # A page pays for every byte before its first search. Only what measures distances and walks graphs is built for
   # speed: with -Oz walks are a sixth slower (word2vec-300), and the rest showed no difference.
   foreach(source ${core_sources})
-    if(NOT source MATCHES "/src/(vector/.*kernels|index/(distance_source|hnsw_layer_search))[.]")
+    if(NOT source MATCHES "/src/(vector/.*kernels|quant/scalar_codes|index/hnsw_layer_search)[.]")
       set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Oz)
     endif()
   endforeach()

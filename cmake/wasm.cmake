@@ -1,14 +1,17 @@
-# Two WebAssembly modules: strata, the database, and strata_text, the built-in text embedder, which most pages do
-# not load. Each is one .wasm file; js/src/engine/instantiate.ts starts it, with no JavaScript of Emscripten's.
+# Three WebAssembly modules: strata, the database with the kinds of index that most pages need; strata_suite, the
+# database with all of them, loaded once a collection asks for another; and strata_text, the built-in text embedder,
+# which most pages do not load. Each is one .wasm file; js/src/engine/instantiate.ts starts it, with no JavaScript of
+# Emscripten's.
 # cmake/core.cmake applies strata_wasm_options, so that the engine and its bindings agree on the instruction set.
 set(bindings ${PROJECT_SOURCE_DIR}/bindings/wasm)
 file(GLOB database_sources CONFIGURE_DEPENDS ${bindings}/*.cc)
 file(GLOB text_sources CONFIGURE_DEPENDS ${bindings}/text/*.cc)
-add_executable(strata ${database_sources})
+add_executable(strata ${database_sources} ${core}/src/index/index_suite_missing.cc)
+add_executable(strata_suite ${database_sources} ${core}/src/index/index_suite.cc)
 add_executable(strata_text ${text_sources} ${bindings}/batch_decoder.cc ${bindings}/call_frame.cc
   ${bindings}/embind_runtime.cc ${bindings}/json_writer.cc ${bindings}/reply.cc ${bindings}/sbrk.cc)
 
-foreach(module strata strata_text)
+foreach(module strata strata_suite strata_text)
   set_target_properties(${module} PROPERTIES SUFFIX .wasm)
   target_include_directories(${module} PRIVATE ${PROJECT_SOURCE_DIR}/core/src ${bindings})
   target_link_libraries(${module} PRIVATE strata_core strata_warnings strata_wasm_options)

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "env/memory_env.h"
-#include "index/vector_index.h"
+#include "index/index_kinds.h"
 
 namespace strata {
 namespace {

@@ -15,8 +15,8 @@ namespace strata {
 //   kDot     -a.b, in (-inf, inf)
 enum class Metric : uint8_t { kL2 = 0, kCosine = 1, kDot = 2 };
 
-enum class IndexType : uint8_t { kFlat = 0, kHnsw = 1 };
-enum class Quantization : uint8_t { kNone = 0, kSq8 = 1 };
+enum class IndexType : uint8_t { kFlat = 0, kHnsw = 1, kKdTree = 2, kLsh = 3, kKdLsh = 4 };
+enum class Quantization : uint8_t { kNone = 0, kSq8 = 1, kPq = 2, kRabitq = 3 };
 
 // Fixed when the collection is made; opening it with others is kFailedPrecondition.
 struct CollectionOptions {
@@ -25,7 +25,17 @@ struct CollectionOptions {
   IndexType index = IndexType::kHnsw;
   uint32_t hnsw_m = 16;                 // Links a row has per layer above 0; twice that on layer 0. 2..128.
   uint32_t hnsw_ef_construction = 200;  // Candidates weighed when linking a row. m..4096.
+  // kd-tree, lsh and kd-lsh. 0: chosen from the data when an index is built.
+  uint32_t kd_leaf_rows = 0;  // Rows of a cell. 0..65536.
+  uint32_t lsh_tables = 0;    // 0..64.
+  uint32_t lsh_hashes = 0;    // Hash functions of a table. 0..32.
+  // What the choices, and how many cells or buckets a search looks into, are made for: recall@10, per mille.
+  uint32_t recall_target = 950;                    // 500..999.
   Quantization quantization = Quantization::kSq8;  // Codes the walk runs on; answers are always rescored.
+  uint32_t pq_slices = 0;                          // Slices a vector is cut into. 0 (chosen)..dimension.
+  uint32_t pq_bits = 4;                            // Of the code of a slice: 4 or 8.
+  bool pq_rotate = false;                          // Rotate vectors first so that slices carry alike (OPQ).
+  uint32_t rabitq_bits = 1;                        // Of a code's component: 1..8.
   std::optional<std::vector<std::string>> indexed =
       {};  // Metadata keys (dotted paths) to index; absent: all.
 
@@ -58,6 +68,7 @@ struct DatabaseOptions {
 struct SearchOptions {
   uint32_t k = 10;         // Hits wanted, 1..2^31-1; min(k, matching rows) are returned.
   uint32_t ef_search = 0;  // Candidates the walk keeps; 0: the default (64). Larger: better recall, slower.
+  uint32_t probes = 0;     // kd-tree, lsh, kd-lsh: cells or buckets to look into; 0: as chosen when built.
   std::optional<float> radius = {};  // Only hits with distance <= radius.
   bool exact = false;                // Scan instead of walking: exact, O(rows).
   uint32_t rescore = 0;     // Candidates recomputed with full vectors; 0: chosen from k and ef_search.

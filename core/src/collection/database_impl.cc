@@ -7,7 +7,9 @@
 #include "bytes/utf8.h"
 #include "collection/resolve_writes.h"
 #include "collection/verify.h"
+#include "index/index_kinds.h"
 #include "lsm/batch.h"
+#include "lsm/options_message.h"
 
 namespace strata {
 namespace {
@@ -20,17 +22,19 @@ Result<void> CheckCollectionOptions(std::string_view name, const CollectionOptio
   if (name.empty() || name.size() > kNameBytesMax || !IsUtf8(name)) {
     return wrong({"a collection's name is 1 to 255 bytes of UTF-8, found ", name.size(), " bytes"});
   }
-  if (options.dimension > kDimensionMax) {
-    return wrong({"dimension is ", options.dimension, ", expected 0 to ", kDimensionMax});
+  for (const OptionNumber& number : OptionNumbers()) {
+    const uint32_t found = options.*number.member;
+    if (found >= number.min && found <= number.max) continue;
+    return wrong({number.name, " is ", found, ", expected ", number.min, " to ", number.max});
   }
-  if (options.hnsw_m < 2 || options.hnsw_m > 128) {
-    return wrong({"m is ", options.hnsw_m, ", expected 2 to 128"});
-  }
-  if (options.hnsw_ef_construction < options.hnsw_m || options.hnsw_ef_construction > 4096) {
+  if (options.hnsw_ef_construction < options.hnsw_m) {
     return wrong(
         {"efConstruction is ", options.hnsw_ef_construction, ", expected m (", options.hnsw_m, ") to 4096"});
   }
-  return {};
+  if (options.pq_bits != 4 && options.pq_bits != 8) {
+    return wrong({"pq bits is ", options.pq_bits, ", expected 4 or 8"});
+  }
+  return CheckKinds(options);
 }
 
 }  // namespace
@@ -110,6 +114,7 @@ Result<void> DatabaseImpl::Replay(Batch&& batch) {
     case Batch::Kind::kCreateCollection:
       core_.next_collection = std::max(core_.next_collection, batch.collection + 1);
       if (core_.Find(batch.collection) == nullptr) {
+        STRATA_RETURN_IF_ERROR(CheckKinds(batch.options));
         core_.collections.push_back(std::make_unique<CollectionImpl>(
             &core_.context, this, batch.collection, std::move(batch.name), std::move(batch.options)));
       }

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "index/index_kinds.h"
+
 namespace strata {
 namespace {
 
@@ -21,7 +23,9 @@ const SegmentHandle* LargestIndexed(EngineContext* context, const CollectionOpti
 }  // namespace
 
 bool WantsIndex(const CollectionOptions& options) {
-  return options.dimension != 0 && options.index == IndexType::kHnsw;
+  // Scalar codes would not make an exact scan much faster; smaller ones do.
+  const bool wants_codes = options.quantization > Quantization::kSq8;
+  return options.dimension != 0 && (options.index != IndexType::kFlat || wants_codes);
 }
 
 Result<std::unique_ptr<IndexBuild>> IndexBuild::Start(EngineContext* context,

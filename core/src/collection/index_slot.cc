@@ -3,6 +3,7 @@
 #include <string>
 
 #include "file/section_file.h"
+#include "index/index_kinds.h"
 
 namespace strata {
 namespace {

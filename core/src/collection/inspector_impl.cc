@@ -4,6 +4,7 @@
 #include <string>
 
 #include "bytes/append.h"
+#include "collection/index_build.h"
 #include "collection/searcher.h"
 #include "vector/pca.h"
 
@@ -11,9 +12,11 @@ namespace strata {
 namespace {
 
 std::string IndexState(const SegmentHandle& handle, const CollectionOptions& options) {
-  if (options.index == IndexType::kFlat || options.dimension == 0) return "none";
+  constexpr const char* kNames[] = {"flat", "hnsw", "kd-tree", "lsh", "kd-lsh"};
+  if (!WantsIndex(options)) return "none";
   if (!handle.index) return "building";
-  return handle.index->state() == IndexSlot::State::kDamaged ? "damaged" : "hnsw";
+  if (handle.index->state() == IndexSlot::State::kDamaged) return "damaged";
+  return kNames[static_cast<size_t>(options.index)];
 }
 
 }  // namespace

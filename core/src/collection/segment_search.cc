@@ -79,7 +79,8 @@ Result<std::vector<Candidate>> WalkAndRescore(const QueryContext& context, Vecto
   const uint32_t k = context.options->k;
   const uint32_t count =
       context.options->rescore != 0 ? std::max(context.options->rescore, k) : RescoreDepth(context);
-  const WalkParams params{.count = count, .ef = std::max(context.ef, count)};
+  const WalkParams params{
+      .count = count, .ef = std::max(context.ef, count), .probes = context.options->probes};
   WalkCounters walked;
   std::vector<Candidate> candidates;
   {

@@ -36,9 +36,7 @@ double WalkMicros(const PlanInput& input) {
   return rows * (row_micros + kStepNanos / 1000) + rescored * ExactMicros(input);
 }
 
-bool MayWalk(const PlanInput& input) {
-  return input.index_ready && input.index != IndexType::kFlat && !input.exact && !input.has_radius;
-}
+bool MayWalk(const PlanInput& input) { return input.index_ready && !input.exact && !input.has_radius; }
 
 int64_t Ceil(double micros) { return std::llround(std::ceil(micros)); }
 

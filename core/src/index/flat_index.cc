@@ -2,9 +2,10 @@
 
 #include <utility>
 
-#include "index/distance_source.h"
 #include "index/index_file.h"
+#include "index/index_kinds.h"
 #include "index/row_scan.h"
+#include "index/vector_source.h"
 
 namespace strata {
 namespace {
@@ -21,22 +22,15 @@ IndexMeta MetaOf(const CollectionOptions& options, uint32_t row_count) {
 
 Result<std::unique_ptr<VectorIndex>> FlatIndex::Load(const CollectionOptions& options, uint32_t row_count,
                                                      SectionReader& reader) {
-  STRATA_ASSIGN_OR_RETURN(const IndexMeta& meta, ReadMeta(reader, MetaOf(options, row_count)));
-  std::optional<CodedRows> coded;
-  if (options.quantization == Quantization::kSq8) {
-    STRATA_ASSIGN_OR_RETURN(coded, ReadCodedRows(reader, meta));
-  }
-  return std::make_unique<FlatIndex>(options, row_count, std::move(coded));
+  STRATA_RETURN_IF_ERROR(ReadMeta(reader, MetaOf(options, row_count)));
+  STRATA_ASSIGN_OR_RETURN(std::unique_ptr<RowCodes> && codes, LoadRowCodes(options, row_count, reader));
+  return std::make_unique<FlatIndex>(options, row_count, std::move(codes));
 }
 
 Result<std::vector<Candidate>> FlatIndex::Search(std::span<const float> query, const WalkParams& params,
                                                  const RowBitmap* allowed, RowVectors& rows,
                                                  WalkCounters* counters) {
-  if (coded_) {
-    CodeSource source(coded_->quantizer, coded_->codes);
-    source.SetQuery(query);
-    return ScanRows(source, params.count, allowed, rows, counters);
-  }
+  if (codes_) return ScanRows(*codes_->ForQuery(query), params.count, allowed, rows, counters);
   VectorSource source(options_.metric, query, rows);
   return ScanRows(source, params.count, allowed, rows, counters);
 }
@@ -57,16 +51,11 @@ Result<std::vector<Candidate>> FlatIndex::Trace(std::span<const float> query, co
   return found;
 }
 
-Codebook FlatIndex::Codes() const { return coded_ ? coded_->codebook() : Codebook{}; }
+Codebook FlatIndex::Codes() const { return codes_ ? codes_->codebook() : Codebook{}; }
 
 Result<void> FlatIndex::Save(SectionWriter& writer) const {
   STRATA_RETURN_IF_ERROR(WriteMeta(writer, MetaOf(options_, row_count_)));
-  return coded_ ? WriteCodedRows(writer, *coded_) : Result<void>();
-}
-
-FlatIndexBuilder::FlatIndexBuilder(const IndexBuildOptions& options, RowVectors* rows)
-    : options_(options), rows_(rows) {
-  if (options.collection.quantization == Quantization::kSq8) coder_.emplace(options.collection.metric, rows);
+  return codes_ ? codes_->Save(writer) : Result<void>();
 }
 
 Result<bool> FlatIndexBuilder::Step(uint64_t micros) {
@@ -74,9 +63,8 @@ Result<bool> FlatIndexBuilder::Step(uint64_t micros) {
 }
 
 std::unique_ptr<VectorIndex> FlatIndexBuilder::Finish() {
-  std::optional<CodedRows> coded;
-  if (coder_) coded = std::move(coder_->coded());
-  return std::make_unique<FlatIndex>(options_.collection, rows_->row_count(), std::move(coded));
+  return std::make_unique<FlatIndex>(options_.collection, rows_->row_count(),
+                                     coder_ ? coder_->Finish() : nullptr);
 }
 
 }  // namespace strata

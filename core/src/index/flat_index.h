@@ -1,12 +1,11 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
-#include "index/row_coder.h"
 #include "index/vector_index.h"
+#include "quant/row_codes.h"
 
 namespace strata {
 
@@ -14,15 +13,16 @@ namespace strata {
 // The yardstick of the other indexes. O(rows) a search; memory: the codes.
 class FlatIndex final : public VectorIndex {
  public:
-  FlatIndex(const CollectionOptions& options, uint32_t row_count, std::optional<CodedRows> coded)
-      : options_(options), row_count_(row_count), coded_(std::move(coded)) {}
+  // `codes` may be null: none.
+  FlatIndex(const CollectionOptions& options, uint32_t row_count, std::unique_ptr<RowCodes> codes)
+      : options_(options), row_count_(row_count), codes_(std::move(codes)) {}
 
   static Result<std::unique_ptr<VectorIndex>> Load(const CollectionOptions& options, uint32_t row_count,
                                                    SectionReader& reader);
 
   IndexType type() const override { return IndexType::kFlat; }
   uint32_t row_count() const override { return row_count_; }
-  size_t memory_bytes() const override { return coded_ ? coded_->memory_bytes() : 0; }
+  size_t memory_bytes() const override { return codes_ ? codes_->memory_bytes() : 0; }
   Result<std::vector<Candidate>> Search(std::span<const float> query, const WalkParams& params,
                                         const RowBitmap* allowed, RowVectors& rows,
                                         WalkCounters* counters) override;
@@ -35,12 +35,14 @@ class FlatIndex final : public VectorIndex {
  private:
   CollectionOptions options_;
   uint32_t row_count_;
-  std::optional<CodedRows> coded_;
+  std::unique_ptr<RowCodes> codes_;
 };
 
 class FlatIndexBuilder final : public VectorIndexBuilder {
  public:
-  FlatIndexBuilder(const IndexBuildOptions& options, RowVectors* rows);
+  // `coder` may be null: no codes.
+  FlatIndexBuilder(const IndexBuildOptions& options, RowVectors* rows, std::unique_ptr<RowCoder> coder)
+      : options_(options), rows_(rows), coder_(std::move(coder)) {}
 
   Result<bool> Step(uint64_t micros) override;
   double progress() const override { return coder_ ? coder_->progress() : 1; }
@@ -50,7 +52,7 @@ class FlatIndexBuilder final : public VectorIndexBuilder {
  private:
   IndexBuildOptions options_;
   RowVectors* rows_;
-  std::optional<RowCoder> coder_;  // Absent without quantization.
+  std::unique_ptr<RowCoder> coder_;
 };
 
 }  // namespace strata

@@ -7,8 +7,12 @@
 
 namespace strata {
 
-HnswIndexBuilder::HnswIndexBuilder(const IndexBuildOptions& options, RowVectors* rows)
-    : options_(options), rows_(rows), coder_(options.collection.metric, rows) {
+HnswIndexBuilder::HnswIndexBuilder(const IndexBuildOptions& options, RowVectors* rows,
+                                   std::unique_ptr<RowCoder> coder)
+    : options_(options),
+      rows_(rows),
+      link_coder_(options.collection.metric, rows),
+      walk_coder_(std::move(coder)) {
   const VectorIndex* const old_index = options_.reuse.index;
   if (old_index == nullptr || old_index->type() != IndexType::kHnsw) return;
   const HnswGraph& old_graph = static_cast<const HnswIndex*>(old_index)->graph();
@@ -36,15 +40,19 @@ void HnswIndexBuilder::StartGraph() {
     }
   }
   graph_ = HnswGraph(options_.collection.hnsw_m, levels);
-  linker_.emplace(options_.collection.hnsw_ef_construction, coder_.coded().quantizer, coder_.coded().codes,
-                  &graph_);
+  linker_.emplace(options_.collection.hnsw_ef_construction, link_coder_.codes(), &graph_);
 }
 
 Result<bool> HnswIndexBuilder::Step(uint64_t micros) {
   const Deadline deadline(options_.env, micros);
   if (!coded_) {
-    STRATA_ASSIGN_OR_RETURN(coded_, coder_.Step(deadline));
-    if (!coded_) return false;
+    STRATA_ASSIGN_OR_RETURN(const bool link_coded, link_coder_.Step(deadline));
+    if (!link_coded) return false;
+    if (walk_coder_) {
+      STRATA_ASSIGN_OR_RETURN(const bool walk_coded, walk_coder_->Step(deadline));
+      if (!walk_coded) return false;
+    }
+    coded_ = true;
     StartGraph();
   }
   while (reuse_ && next_old_row_ < reuse_->old_row_count()) {
@@ -68,19 +76,24 @@ double HnswIndexBuilder::progress() const {
   const double inserting = coded_ ? static_cast<double>(insert_order_.size()) : rows_->row_count();
   const double total = coding + carrying + inserting;
   const double done =
-      coding * coder_.progress() + kCarryingOver * next_old_row_ + static_cast<double>(next_insert_);
+      coding * link_coder_.progress() + kCarryingOver * next_old_row_ + static_cast<double>(next_insert_);
   return total > 0 ? std::min(1.0, done / total) : 1;
 }
 
 size_t HnswIndexBuilder::memory_bytes() const {
-  return coder_.memory_bytes() + graph_.memory_bytes() + insert_order_.capacity() * sizeof(Row) +
+  return link_coder_.memory_bytes() + (walk_coder_ ? walk_coder_->memory_bytes() : 0) +
+         graph_.memory_bytes() + insert_order_.capacity() * sizeof(Row) +
          (linker_ ? linker_->memory_bytes() : 0);
 }
 
 std::unique_ptr<VectorIndex> HnswIndexBuilder::Finish() {
-  std::optional<CodedRows> coded;
-  if (options_.collection.quantization == Quantization::kSq8) coded = std::move(coder_.coded());
-  return std::make_unique<HnswIndex>(options_.collection, std::move(graph_), std::move(coded));
+  std::unique_ptr<RowCodes> codes;
+  if (walk_coder_) {
+    codes = walk_coder_->Finish();
+  } else if (options_.collection.quantization == Quantization::kSq8) {
+    codes = link_coder_.Finish();
+  }
+  return std::make_unique<HnswIndex>(options_.collection, std::move(graph_), std::move(codes));
 }
 
 }  // namespace strata

@@ -8,19 +8,21 @@
 #include "index/graph_reuse.h"
 #include "index/hnsw_graph.h"
 #include "index/hnsw_linker.h"
-#include "index/row_coder.h"
 #include "index/vector_index.h"
+#include "quant/scalar_codes.h"
 
 namespace strata {
 
-// Builds an HnswIndex: codes the rows, carries over the links of a graph to start from if there is one, and
-// inserts the other rows, those on the highest layers first. So the rows that come first are a random sample
+// Builds an HnswIndex: codes the rows (by bytes, which rows are linked by, and as the collection wants where
+// that is another way), carries over the links of a graph to start from if there is one, and inserts the
+// other rows, those on the highest layers first. So the rows that come first are a random sample
 // in any order of rows, and each later one finds its way through finished upper layers.
 //
 // The same rows and seed give the same index, byte for byte, however the work is cut into steps.
 class HnswIndexBuilder final : public VectorIndexBuilder {
  public:
-  HnswIndexBuilder(const IndexBuildOptions& options, RowVectors* rows);
+  // `coder` makes the codes to walk on where these are not the scalar ones; it may be null.
+  HnswIndexBuilder(const IndexBuildOptions& options, RowVectors* rows, std::unique_ptr<RowCoder> coder);
 
   Result<bool> Step(uint64_t micros) override;
   double progress() const override;
@@ -33,7 +35,8 @@ class HnswIndexBuilder final : public VectorIndexBuilder {
 
   IndexBuildOptions options_;
   RowVectors* rows_;
-  RowCoder coder_;
+  ScalarCoder link_coder_;
+  std::unique_ptr<RowCoder> walk_coder_;
   bool coded_ = false;
   HnswGraph graph_;
   std::optional<GraphReuse> reuse_;

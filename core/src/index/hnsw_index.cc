@@ -6,6 +6,7 @@
 
 #include "bytes/append.h"
 #include "index/index_file.h"
+#include "index/index_kinds.h"
 
 namespace strata {
 namespace {
@@ -25,11 +26,11 @@ IndexMeta MetaOf(const CollectionOptions& options, uint32_t row_count) {
 
 }  // namespace
 
-HnswIndex::HnswIndex(const CollectionOptions& options, HnswGraph graph, std::optional<CodedRows> coded)
-    : options_(options), graph_(std::move(graph)), coded_(std::move(coded)) {}
+HnswIndex::HnswIndex(const CollectionOptions& options, HnswGraph graph, std::unique_ptr<RowCodes> codes)
+    : options_(options), graph_(std::move(graph)), codes_(std::move(codes)) {}
 
 size_t HnswIndex::memory_bytes() const {
-  return graph_.memory_bytes() + (coded_ ? coded_->memory_bytes() : 0) + scratch_.memory_bytes();
+  return graph_.memory_bytes() + (codes_ ? codes_->memory_bytes() : 0) + scratch_.memory_bytes();
 }
 
 WalkGoal HnswIndex::GoalOf(const WalkParams& params, const RowBitmap* allowed) const {
@@ -56,13 +57,13 @@ GraphLayer HnswIndex::Layer(uint32_t layer) const {
   return view;
 }
 
-Codebook HnswIndex::Codes() const { return coded_ ? coded_->codebook() : Codebook{}; }
+Codebook HnswIndex::Codes() const { return codes_ ? codes_->codebook() : Codebook{}; }
 
 Result<void> HnswIndex::Save(SectionWriter& writer) const {
   IndexMeta meta = MetaOf(options_, graph_.row_count());
   meta.hnsw_entry = graph_.entry();
   STRATA_RETURN_IF_ERROR(WriteMeta(writer, meta));
-  if (coded_) STRATA_RETURN_IF_ERROR(WriteCodedRows(writer, *coded_));
+  if (codes_) STRATA_RETURN_IF_ERROR(codes_->Save(writer));
   STRATA_RETURN_IF_ERROR(WriteArray(writer, index_section::kGraphBase, graph_.base()));
   STRATA_RETURN_IF_ERROR(WriteArray(writer, index_section::kGraphUpperOffset, graph_.upper_offset()));
   return WriteArray(writer, index_section::kGraphUpper, graph_.upper());
@@ -71,10 +72,7 @@ Result<void> HnswIndex::Save(SectionWriter& writer) const {
 Result<std::unique_ptr<VectorIndex>> HnswIndex::Load(const CollectionOptions& options, uint32_t row_count,
                                                      SectionReader& reader) {
   STRATA_ASSIGN_OR_RETURN(const IndexMeta& meta, ReadMeta(reader, MetaOf(options, row_count)));
-  std::optional<CodedRows> coded;
-  if (options.quantization == Quantization::kSq8) {
-    STRATA_ASSIGN_OR_RETURN(coded, ReadCodedRows(reader, meta));
-  }
+  STRATA_ASSIGN_OR_RETURN(std::unique_ptr<RowCodes> && codes, LoadRowCodes(options, row_count, reader));
   const uint64_t m = options.hnsw_m;
   STRATA_ASSIGN_OR_RETURN(std::vector<uint32_t> && base,
                           ReadArray(reader, index_section::kGraphBase, row_count * (2 * m + 1)));
@@ -85,7 +83,7 @@ Result<std::unique_ptr<VectorIndex>> HnswIndex::Load(const CollectionOptions& op
   STRATA_ASSIGN_OR_RETURN(HnswGraph && graph,
                           HnswGraph::FromArrays(options.hnsw_m, meta.hnsw_entry, std::move(base),
                                                 std::move(upper_offset), std::move(upper)));
-  return std::make_unique<HnswIndex>(options, std::move(graph), std::move(coded));
+  return std::make_unique<HnswIndex>(options, std::move(graph), std::move(codes));
 }
 
 }  // namespace strata

@@ -2,14 +2,13 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
 #include "index/hnsw_graph.h"
 #include "index/hnsw_layer_search.h"
-#include "index/row_coder.h"
 #include "index/vector_index.h"
+#include "quant/row_codes.h"
 
 namespace strata {
 
@@ -26,7 +25,8 @@ namespace strata {
 // One search at a time: the scratch memory of walks is kept between them.
 class HnswIndex final : public VectorIndex {
  public:
-  HnswIndex(const CollectionOptions& options, HnswGraph graph, std::optional<CodedRows> coded);
+  // `codes` may be null: none.
+  HnswIndex(const CollectionOptions& options, HnswGraph graph, std::unique_ptr<RowCodes> codes);
 
   static Result<std::unique_ptr<VectorIndex>> Load(const CollectionOptions& options, uint32_t row_count,
                                                    SectionReader& reader);
@@ -48,18 +48,16 @@ class HnswIndex final : public VectorIndex {
   Result<void> Save(SectionWriter& writer) const override;
 
  private:
-  Result<std::vector<Candidate>> WalkAny(std::span<const float> query, const WalkParams& params,
-                                         const RowBitmap* allowed, RowVectors& rows, Tracker tracker,
-                                         WalkCounters& counters);
-  template <DistanceSource Source>
-  Result<std::vector<Candidate>> Walk(Source& source, const WalkParams& params, const RowBitmap* allowed,
-                                      const RowVectors& rows, Tracker tracker, WalkCounters& counters);
+  std::unique_ptr<DistanceSource> Source(std::span<const float> query, RowVectors& rows) const;
+  Result<std::vector<Candidate>> Walk(DistanceSource& source, const WalkParams& params,
+                                      const RowBitmap* allowed, const RowVectors& rows, Tracker tracker,
+                                      WalkCounters& counters);
   // What to walk for; distances_max is 0 where scanning is cheaper from the start.
   WalkGoal GoalOf(const WalkParams& params, const RowBitmap* allowed) const;
 
   CollectionOptions options_;
   HnswGraph graph_;
-  std::optional<CodedRows> coded_;
+  std::unique_ptr<RowCodes> codes_;
   WalkScratch scratch_;
 };
 

@@ -4,9 +4,9 @@
 #include <span>
 #include <vector>
 
-#include "index/distance_source.h"
 #include "index/hnsw_graph.h"
 #include "index/hnsw_layer_search.h"
+#include "quant/scalar_codes.h"
 
 namespace strata {
 
@@ -32,9 +32,8 @@ uint8_t RandomLevel(uint64_t seed, Row row, uint32_t m);
 class HnswLinker {
  public:
   // All must outlive this object; every row to be linked is already coded.
-  HnswLinker(uint32_t ef_construction, const ScalarQuantizer& quantizer, const CodeRows& codes,
-             HnswGraph* graph)
-      : ef_construction_(ef_construction), graph_(graph), query_(quantizer, codes), pair_(quantizer, codes) {}
+  HnswLinker(uint32_t ef_construction, const ScalarCodes& codes, HnswGraph* graph)
+      : ef_construction_(ef_construction), graph_(graph), query_(codes), pair_(codes) {}
 
   // Links `row`, which the graph Has() and which has no links yet.
   void Insert(Row row);
@@ -52,8 +51,8 @@ class HnswLinker {
 
   uint32_t ef_construction_;
   HnswGraph* graph_;
-  CodeSource query_;
-  CodeSource pair_;
+  ScalarSource query_;
+  ScalarSource pair_;
   WalkScratch scratch_;
   std::vector<Candidate> candidates_;
   std::vector<Row> selected_;

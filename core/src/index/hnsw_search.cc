@@ -3,44 +3,30 @@
 
 #include "index/hnsw_index.h"
 #include "index/row_scan.h"
+#include "index/vector_source.h"
 
 namespace strata {
 
 Result<std::vector<Candidate>> HnswIndex::Search(std::span<const float> query, const WalkParams& params,
                                                  const RowBitmap* allowed, RowVectors& rows,
                                                  WalkCounters* counters) {
-  return WalkAny(query, params, allowed, rows, Tracker(), *counters);
+  return Walk(*Source(query, rows), params, allowed, rows, Tracker(), *counters);
 }
 
 Result<std::vector<Candidate>> HnswIndex::Trace(std::span<const float> query, const WalkParams& params,
                                                 const RowBitmap* allowed, RowVectors& rows,
                                                 std::vector<TraceEvent>* events) {
-  const size_t event_count_before = events->size();
   WalkCounters counters;
-  Result<std::vector<Candidate>> found = WalkAny(query, params, allowed, rows, Tracker(events), counters);
-  if (coded_) {
-    for (TraceEvent& event : std::span(*events).subspan(event_count_before)) {
-      event.distance = coded_->quantizer.ToMetric(event.distance);
-      event.bound = coded_->quantizer.ToMetric(event.bound);
-    }
-  }
-  return found;
+  const std::unique_ptr<DistanceSource> source = Source(query, rows);
+  return Walk(*source, params, allowed, rows, Tracker(events, *source), counters);
 }
 
-Result<std::vector<Candidate>> HnswIndex::WalkAny(std::span<const float> query, const WalkParams& params,
-                                                  const RowBitmap* allowed, RowVectors& rows, Tracker tracker,
-                                                  WalkCounters& counters) {
-  if (coded_) {
-    CodeSource source(coded_->quantizer, coded_->codes);
-    source.SetQuery(query);
-    return Walk(source, params, allowed, rows, tracker, counters);
-  }
-  VectorSource source(options_.metric, query, rows);
-  return Walk(source, params, allowed, rows, tracker, counters);
+std::unique_ptr<DistanceSource> HnswIndex::Source(std::span<const float> query, RowVectors& rows) const {
+  if (codes_) return codes_->ForQuery(query);
+  return std::make_unique<VectorSource>(options_.metric, query, rows);
 }
 
-template <DistanceSource Source>
-Result<std::vector<Candidate>> HnswIndex::Walk(Source& source, const WalkParams& params,
+Result<std::vector<Candidate>> HnswIndex::Walk(DistanceSource& source, const WalkParams& params,
                                                const RowBitmap* allowed, const RowVectors& rows,
                                                Tracker tracker, WalkCounters& counters) {
   std::vector<Candidate> found;

@@ -6,17 +6,16 @@
 #include <vector>
 
 #include "file/section_file.h"
-#include "index/row_coder.h"
+#include "quant/code_sections.h"
 #include "strata/options.h"
 #include "strata/result.h"
 
 namespace strata {
 
-// The sections of an index file (FileKind::kIndex); docs/formats/index.md has a worked example.
+// The sections of an index file (FileKind::kIndex) besides those of codes (quant/code_sections.h);
+// docs/formats/index.md has a worked example.
 namespace index_section {
 inline constexpr SectionId kMeta = 1;
-inline constexpr SectionId kQuantizer = 2;
-inline constexpr SectionId kCodes = 3;
 inline constexpr SectionId kGraphBase = 4;
 inline constexpr SectionId kGraphUpperOffset = 5;
 inline constexpr SectionId kGraphUpper = 6;
@@ -37,13 +36,5 @@ Result<void> WriteMeta(SectionWriter& writer, const IndexMeta& meta);
 // kUnsupportedFormat for another version of these sections; kCorruption if type, quantization, metric,
 // dimension, row count or M are not the expected ones. `expected.hnsw_entry` is ignored.
 Result<IndexMeta> ReadMeta(SectionReader& reader, const IndexMeta& expected);
-
-Result<void> WriteCodedRows(SectionWriter& writer, const CodedRows& coded);
-Result<CodedRows> ReadCodedRows(SectionReader& reader, const IndexMeta& meta);
-
-// Arrays of little-endian 32-bit numbers.
-Result<void> WriteArray(SectionWriter& writer, SectionId section, std::span<const uint32_t> numbers);
-// kCorruption unless the section holds exactly `count` of them.
-Result<std::vector<uint32_t>> ReadArray(SectionReader& reader, SectionId section, uint64_t count);
 
 }  // namespace strata

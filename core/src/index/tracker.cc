@@ -3,8 +3,12 @@
 namespace strata {
 
 void Tracker::Add(TraceEvent::Kind kind, uint32_t layer, Row from, Row to, float distance, float bound) {
-  events_->push_back(
-      {.kind = kind, .layer = layer, .from = from, .to = to, .distance = distance, .bound = bound});
+  events_->push_back({.kind = kind,
+                      .layer = layer,
+                      .from = from,
+                      .to = to,
+                      .distance = source_->ToMetric(distance),
+                      .bound = source_->ToMetric(bound)});
 }
 
 }  // namespace strata

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "bytes/row_bitmap.h"
+#include "quant/distance_source.h"
 #include "strata/inspect.h"
 
 namespace strata {
@@ -14,8 +15,9 @@ class Tracker {
  public:
   // Listens to nothing, which costs a search one test a step.
   Tracker() = default;
-  // Writes every step down, with raw distances; whoever made the source turns them into the metric's unit.
-  explicit Tracker(std::vector<TraceEvent>* events) : events_(events) {}
+  // Writes every step down, with the metric's distances for the raw ones of `source`.
+  Tracker(std::vector<TraceEvent>* events, const DistanceSource& source)
+      : events_(events), source_(&source) {}
 
   void EnterLayer(uint32_t layer, Row row, float distance) {
     if (events_ != nullptr) Add(TraceEvent::Kind::kEnterLayer, layer, row, row, distance, distance);
@@ -32,6 +34,7 @@ class Tracker {
   void Add(TraceEvent::Kind kind, uint32_t layer, Row from, Row to, float distance, float bound);
 
   std::vector<TraceEvent>* events_ = nullptr;
+  const DistanceSource* source_ = nullptr;
 };
 
 }  // namespace strata

@@ -25,6 +25,7 @@ struct Candidate {
 struct WalkParams {
   uint32_t count = 10;  // Candidates wanted, nearest first.
   uint32_t ef = 64;     // Candidates kept while walking, at least `count`.
+  uint32_t probes = 0;  // Cells or buckets to look into; 0: the index's own default.
 };
 
 struct WalkCounters {
@@ -84,13 +85,5 @@ struct IndexBuildOptions {
   Env* env = nullptr;   // For the clock.
   ReusableIndex reuse;  // Optional.
 };
-
-// `rows` must outlive the builder. Rows without a vector (RowVectors::Has) are left out.
-Result<std::unique_ptr<VectorIndexBuilder>> MakeIndexBuilder(const IndexBuildOptions& options,
-                                                             RowVectors* rows);
-
-// Reads back what Save() wrote. Every number is checked before it is used; kCorruption otherwise.
-Result<std::unique_ptr<VectorIndex>> LoadIndex(const CollectionOptions& options, uint32_t row_count,
-                                               SectionReader& reader);
 
 }  // namespace strata

@@ -17,8 +17,23 @@ enum OptionsTag : uint32_t {
   kHnswEfConstruction = 5,
   kQuantization = 6,
   kIndexed = 7,
+  kPqRotate = 8,
+  kLaterNumbers = 9,  // From here on fields are written only where they are not the default.
 };
 constexpr uint32_t kIndexedKey = 1;
+
+constexpr OptionNumber kNumbers[] = {
+    {kDimension, "dimension", &CollectionOptions::dimension, 0, kDimensionMax},
+    {kHnswM, "m", &CollectionOptions::hnsw_m, 2, 128},
+    {kHnswEfConstruction, "efConstruction", &CollectionOptions::hnsw_ef_construction, 2, 4096},
+    {9, "leafRows", &CollectionOptions::kd_leaf_rows, 0, 65536},
+    {10, "tables", &CollectionOptions::lsh_tables, 0, 64},
+    {11, "hashes", &CollectionOptions::lsh_hashes, 0, 32},
+    {12, "recallTarget", &CollectionOptions::recall_target, 500, 999},
+    {13, "slices", &CollectionOptions::pq_slices, 0, kDimensionMax},
+    {14, "pq bits", &CollectionOptions::pq_bits, 4, 8},
+    {15, "rabitq bits", &CollectionOptions::rabitq_bits, 1, 8},
+};
 
 template <typename Enum>
 Result<Enum> TakeEnum(const MessageReader& message, Enum last, const char* what) {
@@ -41,43 +56,44 @@ std::vector<std::string> ParseKeys(MessageReader list) {
 Result<CollectionOptions> Parse(MessageReader& message) {
   CollectionOptions options;
   while (message.Next()) {
+    for (const OptionNumber& number : kNumbers) {
+      if (message.field() == VarintField(number.tag)) options.*number.member = message.number32();
+    }
     switch (message.field()) {
-      case VarintField(kDimension):
-        options.dimension = message.number32();
-        break;
       case VarintField(kMetric): {
         STRATA_ASSIGN_OR_RETURN(options.metric, TakeEnum(message, Metric::kDot, "metric"));
         break;
       }
       case VarintField(kIndex): {
-        STRATA_ASSIGN_OR_RETURN(options.index, TakeEnum(message, IndexType::kHnsw, "index type"));
+        STRATA_ASSIGN_OR_RETURN(options.index, TakeEnum(message, IndexType::kKdLsh, "index type"));
         break;
       }
-      case VarintField(kHnswM):
-        options.hnsw_m = message.number32();
-        break;
-      case VarintField(kHnswEfConstruction):
-        options.hnsw_ef_construction = message.number32();
-        break;
       case VarintField(kQuantization): {
-        STRATA_ASSIGN_OR_RETURN(options.quantization, TakeEnum(message, Quantization::kSq8, "quantization"));
+        STRATA_ASSIGN_OR_RETURN(options.quantization,
+                                TakeEnum(message, Quantization::kRabitq, "quantization"));
         break;
       }
+      case VarintField(kPqRotate):
+        options.pq_rotate = message.number() != 0;
+        break;
       case BytesField(kIndexed):
         options.indexed = ParseKeys(message.message());
         break;
     }
   }
   // They decide how much memory is taken, so nonsense stops here.
-  if (options.dimension > kDimensionMax || options.hnsw_m < 2 || options.hnsw_m > 128 ||
-      options.hnsw_ef_construction > 4096) {
-    return Fail(ErrorCode::kCorruption, {"collection options: dimension ", options.dimension, ", m ",
-                                         options.hnsw_m, ", efConstruction ", options.hnsw_ef_construction});
+  for (const OptionNumber& number : kNumbers) {
+    const uint32_t found = options.*number.member;
+    if (found >= number.min && found <= number.max) continue;
+    return Fail(ErrorCode::kCorruption, {"collection options: ", number.name, " is ", found, ", expected ",
+                                         number.min, " to ", number.max});
   }
   return options;
 }
 
 }  // namespace
+
+std::span<const OptionNumber> OptionNumbers() { return kNumbers; }
 
 std::string EncodeOptions(const CollectionOptions& options) {
   std::string bytes;
@@ -93,6 +109,13 @@ std::string EncodeOptions(const CollectionOptions& options) {
     protozero::pbf_writer list(keys);
     for (const std::string& key : *options.indexed) list.add_string(kIndexedKey, key);
     message.add_message(kIndexed, keys);
+  }
+  if (options.pq_rotate) message.add_bool(kPqRotate, true);
+  const CollectionOptions defaults;
+  for (const OptionNumber& number : kNumbers) {
+    const uint32_t value = options.*number.member;
+    if (number.tag >= kLaterNumbers && value != defaults.*number.member)
+      message.add_uint32(number.tag, value);
   }
   return bytes;
 }

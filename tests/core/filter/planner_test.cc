@@ -75,6 +75,7 @@ TEST(PlannerTest, WhatMustBeExactIsScanned) {
   EXPECT_EQ(ChoosePlan(radius).strategy, Strategy::kScan);
   PlanInput flat = Sample();
   flat.index = IndexType::kFlat;
+  flat.index_ready = false;  // Without codes there is nothing to build.
   EXPECT_EQ(ChoosePlan(flat).strategy, Strategy::kScan);
 }
 

@@ -7,6 +7,7 @@
 
 #include "index/hnsw_fixture.h"
 #include "index/memory_rows.h"
+#include "vector/distance.h"
 
 namespace strata {
 namespace {

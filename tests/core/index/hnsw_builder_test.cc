@@ -6,7 +6,6 @@
 
 #include "index/hnsw_fixture.h"
 #include "index/hnsw_linker.h"
-#include "index/row_coder.h"
 
 namespace strata {
 namespace {
@@ -23,15 +22,14 @@ TEST(HnswBuilderTest, InvariantsHoldAfterEveryHundredInserts) {
   for (const uint32_t m : {2u, 5u, 16u}) {
     SCOPED_TRACE(m);
     MemoryRows rows(10, ClusteredVectors(1200, 10, m));
-    const ScalarQuantizer quantizer = *TrainQuantizer(Metric::kL2, rows);
-    CodeRows codes(quantizer.code_bytes(), rows.row_count());
+    ScalarCodes codes(*TrainQuantizer(Metric::kL2, rows), rows.row_count());
     std::vector<uint8_t> levels;
     for (Row row = 0; row < rows.row_count(); ++row) {
-      codes.Set(row, quantizer, rows.Vector(row).data());
+      codes.Set(row, rows.Vector(row).data());
       levels.push_back(RandomLevel(9, row, m));
     }
     HnswGraph graph(m, levels);
-    HnswLinker linker(std::max(m, 30u), quantizer, codes, &graph);
+    HnswLinker linker(std::max(m, 30u), codes, &graph);
     // In the order of rows here, so that the entry moves up now and then.
     for (Row row = 0; row < rows.row_count(); ++row) {
       linker.Insert(row);

@@ -6,8 +6,8 @@
 
 #include "env/memory_env.h"
 #include "index/hnsw_index.h"
+#include "index/index_kinds.h"
 #include "index/memory_rows.h"
-#include "index/vector_index.h"
 
 namespace strata {
 

@@ -12,6 +12,7 @@
 #include "index/hnsw_fixture.h"
 #include "index/real_data.h"
 #include "index/rescore.h"
+#include "vector/distance.h"
 
 namespace strata {
 namespace {
@@ -62,7 +63,7 @@ TEST_P(HnswRecallTest, ReachesTheGoalsAfterRescoring) {
 TEST_P(HnswRecallTest, FullVectorsFindAsMuchInAGraphLinkedByCodes) {
   CollectionOptions options = HnswOptions(indexed_->data.dimension, indexed_->data.metric);
   options.quantization = Quantization::kNone;
-  HnswIndex index(options, GraphOf(*indexed_->index), std::nullopt);
+  HnswIndex index(options, GraphOf(*indexed_->index), nullptr);
   EXPECT_GE(indexed_->Recall(index, kDefaultEf), 0.98);
 }
 

@@ -6,6 +6,8 @@
 
 #include "index/hnsw_fixture.h"
 #include "index/hnsw_layer_search.h"
+#include "index/vector_source.h"
+#include "vector/distance.h"
 
 namespace strata {
 namespace {

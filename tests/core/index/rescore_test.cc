@@ -9,6 +9,7 @@
 #include "index/memory_rows.h"
 #include "index/nearest.h"
 #include "index/real_data.h"
+#include "vector/distance.h"
 
 namespace strata {
 namespace {

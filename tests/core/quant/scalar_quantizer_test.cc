@@ -7,31 +7,24 @@
 #include <limits>
 #include <vector>
 
-#include "index/distance_source.h"
 #include "index/memory_rows.h"
 #include "index/real_data.h"
 #include "index/rescore.h"
-#include "index/row_coder.h"
 #include "index/row_scan.h"
-#include "quant/code_rows.h"
+#include "quant/scalar_codes.h"
+#include "vector/distance.h"
 
 namespace strata {
 namespace {
 
-struct Coded {
-  ScalarQuantizer quantizer;
-  CodeRows codes;
-};
-
-Coded Code(Metric metric, MemoryRows& rows) {
-  ScalarQuantizer quantizer = *TrainQuantizer(metric, rows);
-  CodeRows codes(quantizer.code_bytes(), rows.row_count());
-  for (Row row = 0; row < rows.row_count(); ++row) codes.Set(row, quantizer, rows.Vector(row).data());
-  return {std::move(quantizer), std::move(codes)};
+ScalarCodes Code(Metric metric, MemoryRows& rows) {
+  ScalarCodes codes(*TrainQuantizer(metric, rows), rows.row_count());
+  for (Row row = 0; row < rows.row_count(); ++row) codes.Set(row, rows.Vector(row).data());
+  return codes;
 }
 
-float Estimate(Coded& coded, std::span<const float> query, Row row) {
-  CodeSource source(coded.quantizer, coded.codes);
+float Estimate(const ScalarCodes& codes, std::span<const float> query, Row row) {
+  ScalarSource source(codes);
   source.SetQuery(query);
   float raw = 0;
   EXPECT_TRUE(source.Distances({&row, 1}, &raw));
@@ -49,8 +42,8 @@ TEST(ScalarQuantizerTest, EstimatesAreWithinTheErrorOfRounding) {
   MemoryRows rows(kDimension, values);
   for (const Metric metric : {Metric::kL2, Metric::kCosine, Metric::kDot}) {
     SCOPED_TRACE(static_cast<int>(metric));
-    Coded coded = Code(metric, rows);
-    const float radius = coded.quantizer.step() * std::sqrt(float{kDimension}) / 2;
+    ScalarCodes coded = Code(metric, rows);
+    const float radius = coded.quantizer().step() * std::sqrt(float{kDimension}) / 2;
     for (Row a = 0; a < 20; ++a) {
       const float norm_a = Norm(rows.Vector(a).data(), kDimension);
       for (Row b = 0; b < rows.row_count(); ++b) {
@@ -75,11 +68,11 @@ TEST(ScalarQuantizerTest, TheNearestRowsAreWithinTheRescoreDepthOnRealData) {
       RealData data = real;
       data.metric = metric;
       MemoryRows rows(data.dimension, data.base);
-      Coded coded = Code(metric, rows);
+      ScalarCodes coded = Code(metric, rows);
       const RecallMeter meter(data, 10);
       const auto recall = [&](size_t count) {
         return MeanRecall(data, meter, [&](std::span<const float> query) {
-          CodeSource source(coded.quantizer, coded.codes);
+          ScalarSource source(coded);
           source.SetQuery(query);
           WalkCounters counters;
           return *ScanRows(source, count, nullptr, rows, &counters);
@@ -94,7 +87,7 @@ TEST(ScalarQuantizerTest, TheNearestRowsAreWithinTheRescoreDepthOnRealData) {
 
 TEST(ScalarQuantizerTest, CosineIgnoresLength) {
   MemoryRows rows(16, ClusteredVectors(200, 16, 4));
-  Coded coded = Code(Metric::kCosine, rows);
+  ScalarCodes coded = Code(Metric::kCosine, rows);
   std::vector<float> scaled(rows.Vector(3).begin(), rows.Vector(3).end());
   for (float& x : scaled) x *= 1024;
   EXPECT_EQ(Estimate(coded, scaled, 3), 0);
@@ -104,12 +97,12 @@ TEST(ScalarQuantizerTest, CosineIgnoresLength) {
 // itself.
 TEST(ScalarQuantizerTest, UnderDotARowIsNearestToItself) {
   MemoryRows rows(32, ClusteredVectors(500, 32, 6));
-  Coded coded = Code(Metric::kDot, rows);
+  ScalarCodes coded = Code(Metric::kDot, rows);
   std::vector<Row> all(500);
   for (Row row = 0; row < 500; ++row) all[row] = row;
   std::vector<float> distances(500);
-  CodeSource source(coded.quantizer, coded.codes);
-  const float slack = 2 * coded.quantizer.step() * Norm(rows.Vector(0).data(), 32);
+  ScalarSource source(coded);
+  const float slack = 2 * coded.quantizer().step() * Norm(rows.Vector(0).data(), 32);
   for (Row row = 0; row < 500; row += 7) {
     source.SetQuery(row);
     ASSERT_TRUE(source.Distances(all, distances.data()));
@@ -133,7 +126,7 @@ TEST(ScalarQuantizerTest, OutliersAreClippedSoThatTheRestKeepsItsPrecision) {
 
 TEST(ScalarQuantizerTest, DegenerateRowsGiveAUsableQuantizer) {
   MemoryRows equal(5, std::vector<float>(50, 3.25f));
-  Coded coded = Code(Metric::kL2, equal);
+  ScalarCodes coded = Code(Metric::kL2, equal);
   EXPECT_EQ(Estimate(coded, equal.Vector(0), 1), 0);
 
   MemoryRows none(5, {});

@@ -1,0 +1,32 @@
+#include "index/index_suite.h"
+
+namespace strata {
+namespace {
+
+Failure Unknown(const char* what) { return Fail(ErrorCode::kInvalidArgument, {"an unknown kind of ", what}); }
+
+}  // namespace
+
+bool HasIndexSuite() { return true; }
+
+Result<std::unique_ptr<VectorIndexBuilder>> MakeSuiteIndexBuilder(const IndexBuildOptions& /*options*/,
+                                                                  RowVectors* /*rows*/) {
+  return Unknown("index");
+}
+
+Result<std::unique_ptr<VectorIndex>> LoadSuiteIndex(const CollectionOptions& /*options*/,
+                                                    uint32_t /*row_count*/, SectionReader& /*reader*/) {
+  return Unknown("index");
+}
+
+Result<std::unique_ptr<RowCoder>> MakeSuiteRowCoder(const IndexBuildOptions& /*options*/,
+                                                    RowVectors* /*rows*/) {
+  return Unknown("quantization");
+}
+
+Result<std::unique_ptr<RowCodes>> LoadSuiteRowCodes(const CollectionOptions& /*options*/,
+                                                    uint32_t /*row_count*/, SectionReader& /*reader*/) {
+  return Unknown("quantization");
+}
+
+}  // namespace strata
