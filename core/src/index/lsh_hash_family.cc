@@ -101,6 +101,15 @@ void LshHashFamily::PrepareRow(const float* vector, float* point) const {
   point[d] = std::sqrt(std::max(0.0f, (1 - length) * (1 + length)));
 }
 
+float LshHashFamily::SquaredPointDistance(float distance, float query_length) const {
+  if (shape_.metric == Metric::kL2) return distance * distance;
+  if (shape_.metric == Metric::kDot) {
+    const float lengths = query_length * longest_;
+    distance = 1 + (lengths > 0 ? distance / lengths : 0);
+  }
+  return 2 * std::max(0.0f, distance);
+}
+
 void LshHashFamily::Project(const float* points, size_t count, float* products) const {
   MultiplyRows(directions_.data(), function_count(), stride_, points, count, products);
 }
@@ -119,6 +128,17 @@ uint32_t LshHashFamily::Key(uint32_t table, const float* products) const {
     key += multipliers_[function] * static_cast<uint32_t>(Slot(Place(function, products[function])));
   }
   return key;
+}
+
+bool LshHashFamily::AreMultipliers(const Shape& shape, std::span<const uint32_t> multipliers) {
+  for (size_t function = 0; function < multipliers.size(); ++function) {
+    const uint32_t multiplier = multipliers[function];
+    const bool fits = shape.kind == LshKind::kPStable
+                          ? multiplier % 2 == 1
+                          : multiplier == uint32_t{1} << (31 - function % shape.hash_count);
+    if (!fits) return false;
+  }
+  return true;
 }
 
 std::vector<float> LshHashFamily::Directions() const {

@@ -43,7 +43,7 @@ enum class LshKind : uint8_t { kHyperplanes = 0, kPStable = 1 };
 class LshHashFamily {
  public:
   static constexpr uint32_t kHashCountMax = 32;
-  static constexpr uint32_t kTableCountMax = 256;
+  static constexpr uint32_t kTableCountMax = 64;
 
   struct Shape {
     LshKind kind = LshKind::kHyperplanes;
@@ -83,6 +83,10 @@ class LshHashFamily {
   void PrepareRow(const float* vector, float* point) const;
   void PrepareQuery(const float* vector, float* point) const;
 
+  // The squared distance of two points whose vectors are `distance` apart in the metric, one of them a query
+  // of length `query_length` (which only kDot looks at).
+  float SquaredPointDistance(float distance, float query_length) const;
+
   // The products of `count` points, one after the other, with all directions: (count, function_count()). One
   // pass over the directions for each two points.
   void Project(const float* points, size_t count, float* products) const;
@@ -98,6 +102,9 @@ class LshHashFamily {
   size_t memory_bytes() const {
     return (directions_.capacity() + shifts_.capacity() + multipliers_.capacity()) * sizeof(float);
   }
+
+  // Whether functions of this shape can have these multipliers: function_count() numbers.
+  static bool AreMultipliers(const Shape& shape, std::span<const uint32_t> multipliers);
 
   // As they are saved and shown: without padding.
   std::vector<float> Directions() const;

@@ -10,6 +10,8 @@ namespace {
 // At most this many bits number a directory's entries.
 constexpr uint32_t kDirectoryBitsMax = 24;
 
+constexpr size_t kNowhere = SIZE_MAX;
+
 Failure Damaged(uint32_t table, const char* what) {
   return Fail(ErrorCode::kCorruption, {"lsh table ", table, ": ", what});
 }
@@ -29,14 +31,30 @@ void SortByKey(std::vector<uint64_t>* pairs, std::vector<uint64_t>* scratch) {
 
 }  // namespace
 
+size_t LshTables::Position(const uint32_t* run, uint32_t key) const {
+  const auto end = keys_.begin() + run[1];
+  const auto found = std::lower_bound(keys_.begin() + run[0], end, key);
+  return found == end || *found != key ? kNowhere : static_cast<size_t>(found - keys_.begin());
+}
+
 std::span<const Row> LshTables::Find(uint32_t table, uint32_t key) const {
-  const auto [first, bits] = directories_[table];
-  const uint32_t* const run = &directory_[first + (bits == 0 ? 0 : key >> (32 - bits))];
-  const auto begin = keys_.begin() + run[0], end = keys_.begin() + run[1];
-  const auto found = std::lower_bound(begin, end, key);
-  if (found == end || *found != key) return {};
-  const size_t bucket = static_cast<size_t>(found - keys_.begin());
-  return {rows_.data() + offsets_[bucket], offsets_[bucket + 1] - offsets_[bucket]};
+  std::span<const Row> rows;
+  const LshBucket bucket{.table = table, .key = key};
+  Find(std::span(&bucket, 1), &rows);
+  return rows;
+}
+
+void LshTables::Find(std::span<const LshBucket> buckets, std::span<const Row>* rows) const {
+  std::array<size_t, kFindMax> positions;
+  for (size_t i = 0; i < buckets.size(); ++i) {
+    positions[i] = Position(Run(buckets[i].table, buckets[i].key), buckets[i].key);
+  }
+  for (size_t i = 0; i < buckets.size(); ++i) {
+    rows[i] = {};
+    if (positions[i] == kNowhere) continue;
+    const uint32_t* const offset = &offsets_[positions[i]];
+    rows[i] = {rows_.data() + offset[0], offset[1] - offset[0]};
+  }
 }
 
 size_t LshTables::memory_bytes() const {

@@ -11,6 +11,13 @@
 
 namespace strata {
 
+// Names a bucket that a search may look into.
+struct LshBucket {
+  float score = 0;  // How unlikely it is to hold what the search looks for.
+  uint32_t table = 0;
+  uint32_t key = 0;
+};
+
 // The buckets of several LSH tables, in flat arrays: rows by table and bucket, and for each bucket its key
 // and where its rows begin. So saving is writing arrays, and a table is nothing but its rows in order of key.
 //
@@ -36,6 +43,11 @@ class LshTables {
   // The rows of a bucket, ascending; empty if there is no such bucket.
   std::span<const Row> Find(uint32_t table, uint32_t key) const;
 
+  // The same for some buckets at once, at most kFindMax, into `rows`. Each takes three looks into memory that
+  // depend on one another; those of all buckets go on at the same time.
+  static constexpr size_t kFindMax = 16;
+  void Find(std::span<const LshBucket> buckets, std::span<const Row>* rows) const;
+
   size_t memory_bytes() const;
 
   // kCorruption says which table breaks which rule, given that rows are those of 0..row_count-1.
@@ -60,6 +72,12 @@ class LshTables {
     uint32_t first = 0;
     uint32_t bits = 0;
   };
+  // Where in keys_ a key is, if anywhere: from [0] up to [1].
+  const uint32_t* Run(uint32_t table, uint32_t key) const {
+    const auto [first, bits] = directories_[table];
+    return &directory_[first + (bits == 0 ? 0 : key >> (32 - bits))];
+  }
+  size_t Position(const uint32_t* run, uint32_t key) const;
   Result<void> CheckShape() const;
   void MakeDirectories();
 

@@ -15,7 +15,7 @@
 namespace strata {
 namespace {
 
-constexpr uint32_t kFunctions = 8192;  // 256 tables of 32.
+constexpr uint32_t kFunctions = LshHashFamily::kTableCountMax * LshHashFamily::kHashCountMax;
 // Four standard deviations of a share among so many independent functions, at most.
 const double kTolerance = 4 * 0.5 / std::sqrt(double{kFunctions});
 
@@ -23,8 +23,8 @@ LshHashFamily ManyFunctions(LshKind kind, Metric metric, uint32_t dimension, flo
   return LshHashFamily({.kind = kind,
                         .metric = metric,
                         .dimension = dimension,
-                        .table_count = kFunctions / 32,
-                        .hash_count = 32},
+                        .table_count = LshHashFamily::kTableCountMax,
+                        .hash_count = LshHashFamily::kHashCountMax},
                        longest, /*seed=*/11);
 }
 
@@ -106,6 +106,25 @@ TEST(LshHashFamilyTest, UnderDotARowAndAQueryCollideByTheAngleThatTheirProductGi
     EXPECT_NEAR(ShareOfEqualSlots(family, query_products, Products(family, row)),
                 HyperplaneCollisionProbability(std::acos(cosine)), kTolerance)
         << length;
+  }
+}
+
+TEST(LshHashFamilyTest, PointsAreAsFarApartAsTheMetricSays) {
+  Random random(4);
+  for (const Metric metric : {Metric::kL2, Metric::kCosine, Metric::kDot}) {
+    const LshHashFamily family({.kind = LshKind::kHyperplanes, .metric = metric, .dimension = 30}, 9, 1);
+    for (int n = 0; n < 20; ++n) {
+      std::vector<float> query(30), row(30);
+      for (float& x : query) x = static_cast<float>(2 * random.Unit() - 1);
+      for (float& x : row) x = static_cast<float>(2 * random.Unit() - 1);
+      std::vector<float> a(family.point_stride()), b(family.point_stride());
+      family.PrepareQuery(query.data(), a.data());
+      family.PrepareRow(row.data(), b.data());
+      EXPECT_NEAR(
+          SquaredL2(a.data(), b.data(), a.size()),
+          family.SquaredPointDistance(Distance(metric, query.data(), row.data(), 30), Norm(query.data(), 30)),
+          1e-4);
+    }
   }
 }
 

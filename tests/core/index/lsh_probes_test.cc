@@ -13,6 +13,8 @@
 namespace strata {
 namespace {
 
+constexpr float kDeviation = 0.7f;
+
 // Every bucket of `table` that steps over at most one border of each slot lead to: key and score, by trying
 // all combinations.
 std::map<uint32_t, double> AllBuckets(const LshHashFamily& family, uint32_t table,
@@ -36,13 +38,21 @@ std::map<uint32_t, double> AllBuckets(const LshHashFamily& family, uint32_t tabl
         distance = family.width() * (steps[i] < 0 ? double{place} - slot : slot + 1 - double{place});
       }
       key += family.Multiplier(function) * static_cast<uint32_t>(slot + steps[i]);
-      score += distance * distance;
+      score += LshBorderScore(static_cast<float>(std::fabs(distance)) / kDeviation);
     }
     if (possible) buckets[key] = score;
     size_t i = 0;
     while (i < hash_count && steps[i] == 1) steps[i++] = -1;
     if (i == hash_count) return buckets;
     ++steps[i];
+  }
+}
+
+TEST(LshBorderScoreTest, IsTheLogarithmOfTheOddsOfANormalNumber) {
+  for (double z = 0.05; z < 5; z += 0.05) {
+    const double across = std::erfc(z / std::sqrt(2.0)) / 2;
+    const double expected = 2 * std::log((1 - across) / across);
+    EXPECT_NEAR(LshBorderScore(static_cast<float>(z)), expected, 0.02 * expected) << z;
   }
 }
 
@@ -57,10 +67,10 @@ TEST_P(LshProbesTest, GiveEveryBucketOnceInOrderOfScore) {
   for (int query = 0; query < 20; ++query) {
     std::vector<float> products(family.function_count());
     for (float& product : products) product = static_cast<float>(6 * random.Unit() - 3);
-    probes.Start(family, products.data());
+    probes.Start(family, products.data(), kDeviation);
     std::vector<std::map<uint32_t, double>> found(3);
     float score = 0;
-    for (LshProbes::Bucket bucket; probes.Next(&bucket);) {
+    for (LshBucket bucket; probes.Next(&bucket);) {
       EXPECT_GE(bucket.score, score);
       score = bucket.score;
       EXPECT_TRUE(found[bucket.table].emplace(bucket.key, bucket.score).second) << "given twice";
@@ -90,9 +100,9 @@ TEST_P(LshProbesTest, TiesLeadToNoBucketTwice) {
     const LshHashFamily family(shape, 1, 1, drawn.Directions(), std::vector<float>(6, place), multipliers);
     LshProbes probes;
     const std::vector<float> products(6, 0.0f);
-    probes.Start(family, products.data());
+    probes.Start(family, products.data(), kDeviation);
     std::set<uint32_t> keys;
-    for (LshProbes::Bucket bucket; probes.Next(&bucket);) keys.insert(bucket.key);
+    for (LshBucket bucket; probes.Next(&bucket);) keys.insert(bucket.key);
     EXPECT_EQ(keys.size(), AllBuckets(family, 0, products).size());
   }
 }
