@@ -27,8 +27,9 @@ namespace strata {
 // buckets a table instead, those of best score over all tables.
 //
 // It is never left with fewer rows than asked for while there are more, and costs at most about two scans:
-// once it has cost as much as measuring every row that matches, or if from the start no more rows match than
-// it is expected to measure, just that is done.
+// once it has cost as much as a scan of every row that matches, or if from the start such a scan is expected
+// to be cheaper, just that is done. On few rows, or where neighbours are hardly nearer than the rest, that is
+// every search.
 //
 // One search at a time: its scratch memory is kept for the next. Memory: the tables (4 bytes a row and 10 a
 // bucket, each), 4 bytes for each hash function and dimension, 1 byte a row, the codes.

@@ -10,6 +10,13 @@
 #include "vector/distance.h"
 
 namespace strata {
+namespace {
+
+// A scan measures a row in at most half of the time that a search takes for it, since it goes through memory
+// in order.
+constexpr uint64_t kScanGain = 2;
+
+}  // namespace
 
 // One search through the buckets.
 class LshIndex::Probing {
@@ -31,15 +38,17 @@ class LshIndex::Probing {
     std::array<LshBucket, LshTables::kFindMax> buckets;
     std::array<std::span<const Row>, LshTables::kFindMax> rows;
     while (!finished_) {
-      const bool may_give_up = probed_ >= buckets_max_;
-      if (probed_ + measured_ > work_max && may_give_up) break;
+      const bool counted = probed_ < buckets_max_;  // There is a number of probes, and it is not reached.
+      if (!counted && buckets_max_ > 0 && IsFull()) finished_ = true;
+      if (finished_ || (!counted && probed_ + measured_ > work_max)) break;
+      const size_t wanted =
+          counted ? std::min<uint64_t>(buckets.size(), buckets_max_ - probed_) : buckets.size();
       size_t count = 0;
-      while (count < buckets.size() && !finished_) {
-        finished_ = IsFull() && buckets_max_ > 0 && probed_ + count >= buckets_max_;
-        finished_ = finished_ || !index_.probes_.Next(&buckets[count]);
-        finished_ = finished_ || (IsFull() && buckets_max_ == 0 && buckets[count].score > limit_);
-        count += !finished_;
+      while (count < wanted && index_.probes_.Next(&buckets[count]) &&
+             (buckets_max_ > 0 || !(buckets[count].score > limit_))) {
+        ++count;
       }
+      finished_ = count < wanted;
       index_.tables_.Find({buckets.data(), count}, rows.data());
       for (size_t i = 0; i < count; ++i) {
         tracker_.Probe(buckets[i].table, buckets[i].key, rows[i].size(), buckets[i].score, limit_);
@@ -131,8 +140,8 @@ Result<std::vector<Candidate>> LshIndex::ProbeOrScan(std::span<const float> quer
                                                      WalkCounters& counters) {
   if (params.count == 0) return std::vector<Candidate>{};
   const uint64_t matching = allowed != nullptr ? allowed->Count() : tables_.hashed_row_count();
-  const bool few =
-      matching <= params.count || (params.probes == 0 && static_cast<float>(matching) <= plan_.rows);
+  const bool few = matching <= params.count ||
+                   (params.probes == 0 && static_cast<float>(matching) <= kScanGain * plan_.rows);
   if (!few) {
     point_.resize(family_.point_stride());
     products_.resize(family_.function_count());
@@ -140,7 +149,7 @@ Result<std::vector<Candidate>> LshIndex::ProbeOrScan(std::span<const float> quer
     family_.Project(point_.data(), 1, products_.data());
     probes_.Start(family_, products_.data(), plan_.deviation);
     Probing probing(*this, source, params, allowed, Norm(query.data(), query.size()), tracker);
-    if (!probing.Run(matching)) return std::unexpected(source.error());
+    if (!probing.Run(matching / kScanGain)) return std::unexpected(source.error());
     counters.hops += probing.probed();
     counters.distances += probing.measured();
     if (probing.finished() && probing.found_count() == params.count) return probing.Take();

@@ -25,6 +25,9 @@ constexpr double kWorthwhile = 0.9;
 // In deviations. Neighbours are hardly ever more than one slot away in any of them.
 constexpr std::array<float, 6> kWidths = {1.5f, 2, 3, 4, 6, 9};
 
+// Rows are counted for one query in so many.
+constexpr size_t kCountedStride = 2;
+
 // Whose probes are counted; their number varies little.
 constexpr size_t kProbedQueries = 16;
 
@@ -95,7 +98,9 @@ bool LshTuner::Step() {
   if (queries_.empty() || next_width_ == widths_.size()) return true;
   if (next_query_ < queries_.size()) {
     if (next_query_ == 0) StartWidth();
-    CountRows(queries_[next_query_++]);
+    CountRows(queries_[next_query_]);
+    ++counted_;
+    next_query_ += kCountedStride;
     return false;
   }
   if (next_choice_ < choice_count()) {
@@ -103,14 +108,16 @@ bool LshTuner::Step() {
     return false;
   }
   next_query_ = 0;
+  counted_ = 0;
   next_choice_ = 0;
   return ++next_width_ == widths_.size();
 }
 
 double LshTuner::progress() const {
   if (queries_.empty()) return 1;
+  const size_t queries_done = std::min(next_query_, queries_.size());
   return (static_cast<double>(next_width_) +
-          static_cast<double>(next_query_) / static_cast<double>(queries_.size())) /
+          static_cast<double>(queries_done) / static_cast<double>(queries_.size())) /
          static_cast<double>(widths_.size());
 }
 
@@ -125,39 +132,60 @@ float LshTuner::Deviation(const Query& query) const {
   return ratio * ratio;
 }
 
-void LshTuner::Score(const Query& query, const float* row, float limit, std::vector<float>* lowest) const {
+void LshTuner::FindBorders(const Query& query) {
   const bool two_sided = family_.shape().kind == LshKind::kPStable;
+  FindSlots(query.products, borders_.slots.data());
+  for (uint32_t function = 0; function < family_.function_count(); ++function) {
+    const float place = family_.Place(function, query.products[function]);
+    const float above_slot = place - static_cast<float>(borders_.slots[function]);
+    const float width = family_.width() / deviation_;
+    borders_.below[function] = LshBorderScore(two_sided ? above_slot * width : std::fabs(place) / deviation_);
+    borders_.above[function] =
+        two_sided ? LshBorderScore((1 - above_slot) * width) : borders_.below[function];
+  }
+}
+
+void LshTuner::FindSlots(std::span<const float> products, int32_t* slots) const {
+  const uint32_t function_count = family_.function_count();
+  for (size_t i = 0; i < products.size(); ++i) {
+    slots[i] = family_.Slot(family_.Place(static_cast<uint32_t>(i % function_count), products[i]));
+  }
+}
+
+void LshTuner::Score(const int32_t* slots, float limit) {
   const uint32_t hashes = family_.shape().hash_count;
   // The lowest scores of the tables so far, one for each number of hashes.
-  std::array<float, LshHashFamily::kHashCountMax> scores;
-  scores.fill(kUnreachable);
+  std::array<float, LshHashFamily::kHashCountMax> lowest;
+  lowest.fill(kUnreachable);
   size_t tables_at = 0;
   for (uint32_t table = 0; table < table_counts_.back(); ++table) {
+    const size_t first = size_t{table} * hashes;
     float score = 0;
-    for (uint32_t i = 0; i < hashes && score <= limit; ++i) {
-      const uint32_t function = table * hashes + i;
-      const float place = family_.Place(function, query.products[function]);
-      const int32_t slot = family_.Slot(place);
-      const int32_t steps = family_.Slot(family_.Place(function, row[function])) - slot;
-      if (steps != 0 && two_sided) {
-        const float above_slot = place - static_cast<float>(slot);
-        const float distance = (steps > 0 ? 1 - above_slot : above_slot) * family_.width();
-        score = steps == 1 || steps == -1 ? score + LshBorderScore(distance / deviation_) : kUnreachable;
-      } else if (steps != 0) {
-        score += LshBorderScore(std::fabs(place) / deviation_);
+    for (uint32_t i = 0; i < hashes; ++i) {
+      const int64_t steps = int64_t{slots[first + i]} - borders_.slots[first + i];
+      if (steps != 0) {
+        if (steps > 1 || steps < -1) break;
+        score += steps > 0 ? borders_.above[first + i] : borders_.below[first + i];
+        if (score > limit) break;
       }
-      scores[i] = std::min(scores[i], score);
+      lowest[i] = std::min(lowest[i], score);
     }
     if (table + 1 < table_counts_[tables_at]) continue;
-    std::copy_n(scores.begin(), hashes, lowest->begin() + static_cast<ptrdiff_t>(tables_at * hashes));
+    std::copy_n(lowest.begin(), hashes, scores_.begin() + static_cast<ptrdiff_t>(tables_at * hashes));
     ++tables_at;
   }
 }
 
 void LshTuner::StartWidth() {
   if (family_.shape().kind == LshKind::kPStable) family_.set_width(widths_[next_width_]);
+  const size_t function_count = family_.function_count();
+  borders_.slots.resize(function_count);
+  borders_.below.resize(function_count);
+  borders_.above.resize(function_count);
   scores_.resize(choice_count());
   found_.assign(choice_count(), 0);
+  sample_slots_.resize(sample_.size());
+  FindSlots(sample_, sample_slots_.data());
   FindReaches();
 }
 
@@ -165,9 +193,12 @@ void LshTuner::StartWidth() {
 void LshTuner::FindReaches() {
   const size_t function_count = family_.function_count();
   std::vector<std::vector<float>> all(choice_count());
+  std::vector<int32_t> slots(function_count);
   for (const Query& query : queries_) {
+    FindBorders(query);
     for (size_t at = 0; at < query.neighbours.size(); at += function_count) {
-      Score(query, &query.neighbours[at], kUnreachable, &scores_);
+      FindSlots(std::span(query.neighbours).subspan(at, function_count), slots.data());
+      Score(slots.data(), kUnreachable);
       for (size_t choice = 0; choice < choice_count(); ++choice) {
         const float score = scores_[choice];
         all[choice].push_back(score > 0 ? score / Deviation(query) : 0);
@@ -192,15 +223,16 @@ void LshTuner::CountRows(const Query& query) {
   for (const float reach : reaches_) {
     if (reach < kUnreachable) reach_max = std::max(reach_max, reach);
   }
-  for (size_t at = 0; at < sample_.size(); at += function_count) {
-    Score(query, &sample_[at], reach_max * deviation, &scores_);
+  FindBorders(query);
+  for (size_t at = 0; at < sample_slots_.size(); at += function_count) {
+    Score(&sample_slots_[at], reach_max * deviation);
     for (size_t choice = 0; choice < choice_count(); ++choice) {
       found_[choice] += scores_[choice] <= reaches_[choice] * deviation && scores_[choice] < kUnreachable;
     }
   }
 }
 
-double LshTuner::CountProbes(uint32_t table_count, uint32_t hash_count, float reach) const {
+double LshTuner::CountProbes(uint32_t table_count, uint32_t hash_count, float reach) {
   const bool two_sided = family_.shape().kind == LshKind::kPStable;
   const size_t stride = std::max<size_t>(1, queries_.size() / kProbedQueries);
   uint64_t probes = 0;
@@ -208,19 +240,13 @@ double LshTuner::CountProbes(uint32_t table_count, uint32_t hash_count, float re
   std::vector<float> steps;
   for (size_t i = 0; i < queries_.size(); i += stride, ++query_count) {
     const Query& query = queries_[i];
+    FindBorders(query);
     for (uint32_t table = 0; table < table_count; ++table) {
       steps.clear();
       for (uint32_t hash = 0; hash < hash_count; ++hash) {
         const uint32_t function = table * family_.shape().hash_count + hash;
-        const float place = family_.Place(function, query.products[function]);
-        if (!two_sided) {
-          steps.push_back(LshBorderScore(std::fabs(place) / deviation_));
-          continue;
-        }
-        const float above_slot = place - std::floor(place);
-        const float width = family_.width() / deviation_;
-        steps.push_back(LshBorderScore(above_slot * width));
-        steps.push_back(LshBorderScore((1 - above_slot) * width));
+        steps.push_back(borders_.below[function]);
+        if (two_sided) steps.push_back(borders_.above[function]);
       }
       HeapSort(steps);
       // More probes than rows are worthless, however many.
@@ -241,7 +267,7 @@ void LshTuner::Compare(size_t choice) {
   const uint32_t hashes = static_cast<uint32_t>(choice % hash_count()) + 1;
   if (reaches_[choice] == kUnreachable || (goal_.hash_count != 0 && hashes != goal_.hash_count)) return;
   const double pairs = static_cast<double>(sample_.size()) / static_cast<double>(family_.function_count()) *
-                       static_cast<double>(queries_.size());
+                       static_cast<double>(counted_);
   const double rows = static_cast<double>(found_[choice]) / pairs * goal_.row_count;
   const double memory_weight = std::pow(1 / kWorthwhile, std::log2(tables));
   const auto cost = [&](double probes) { return Nanoseconds(rows, probes, tables * hashes); };

@@ -77,15 +77,23 @@ class LshTuner {
   size_t hash_count() const { return family_.shape().hash_count; }
   size_t choice_count() const { return table_counts_.size() * hash_count(); }
 
-  // Lowers lowest[c] to the score within which each choice c finds the row, in units of the query's
-  // deviation; scores above `limit` need not be right.
-  void Score(const Query& query, const float* row, float limit, std::vector<float>* lowest) const;
+  // What a query has on each function's ruler: its slot, and the scores of the borders on both sides.
+  struct Borders {
+    std::vector<int32_t> slots;
+    std::vector<float> below;
+    std::vector<float> above;
+  };
+  void FindBorders(const Query& query);
+  void FindSlots(std::span<const float> products, int32_t* slots) const;
+  // Sets scores_[c] to the score within which choice c finds the row that has these slots, for the query of
+  // borders_. Scores above `limit` need not be right.
+  void Score(const int32_t* slots, float limit);
   void StartWidth();
   void FindReaches();
   void CountRows(const Query& query);
   void Compare(size_t choice);
   double Nanoseconds(double rows, double probes, uint32_t functions) const;
-  double CountProbes(uint32_t table_count, uint32_t hash_count, float reach) const;
+  double CountProbes(uint32_t table_count, uint32_t hash_count, float reach);
   float Deviation(const Query& query) const;  // (r / deviation)^2.
 
   LshHashFamily family_;
@@ -95,10 +103,13 @@ class LshTuner {
   std::vector<uint32_t> table_counts_;  // Ascending.
   std::vector<float> widths_;
   size_t next_width_ = 0;
-  size_t next_query_ = 0;        // Of this width, whose rows are counted next;
-  size_t next_choice_ = 0;       // then the choice to look at next.
-  std::vector<float> scores_;    // Of one row, for each choice.
-  std::vector<float> reaches_;   // For each choice; infinite where none is enough.
+  size_t next_query_ = 0;   // Of this width, whose rows are counted next,
+  size_t counted_ = 0;      // how many were,
+  size_t next_choice_ = 0;  // then the choice to look at next.
+  Borders borders_;
+  std::vector<int32_t> sample_slots_;  // (n, function_count), of this width.
+  std::vector<float> scores_;          // Of one row, for each choice.
+  std::vector<float> reaches_;         // For each choice; infinite where none is enough.
   std::vector<uint64_t> found_;  // For each choice: pairs of a query and a row of the sample within reach.
   float deviation_ = 1;
   double best_weighed_ = std::numeric_limits<double>::max();  // Its cost, and that of its memory.
