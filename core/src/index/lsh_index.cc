@@ -31,6 +31,7 @@ enum PlanWord : size_t {
   kDeviation,
   kReach,
   kRows,
+  kProbeRows,
   kLongest,
   kPlanWords
 };
@@ -96,6 +97,7 @@ Result<void> LshIndex::Save(SectionWriter& writer) const {
   plan[kDeviation] = std::bit_cast<uint32_t>(plan_.deviation);
   plan[kReach] = std::bit_cast<uint32_t>(plan_.reach);
   plan[kRows] = std::bit_cast<uint32_t>(plan_.rows);
+  plan[kProbeRows] = std::bit_cast<uint32_t>(plan_.probe_rows);
   plan[kLongest] = std::bit_cast<uint32_t>(family_.longest());
   STRATA_RETURN_IF_ERROR(WriteArray(writer, section::kLshPlan, plan));
   const std::vector<float> directions = family_.Directions();
@@ -119,7 +121,8 @@ Result<std::unique_ptr<VectorIndex>> LshIndex::Load(const CollectionOptions& opt
                      .width = std::bit_cast<float>(words[kWidth]),
                      .deviation = std::bit_cast<float>(words[kDeviation]),
                      .reach = std::bit_cast<float>(words[kReach]),
-                     .rows = std::bit_cast<float>(words[kRows])};
+                     .rows = std::bit_cast<float>(words[kRows]),
+                     .probe_rows = std::bit_cast<float>(words[kProbeRows])};
   const float longest = std::bit_cast<float>(words[kLongest]);
   const LshHashFamily::Shape shape{.kind = LshKindFor(options.metric),
                                    .metric = options.metric,
@@ -136,7 +139,7 @@ Result<std::unique_ptr<VectorIndex>> LshIndex::Load(const CollectionOptions& opt
   const bool has_width = shape.kind == LshKind::kPStable;
   if (!IsPositive(plan.width) || (!has_width && plan.width != 1) || !IsPositive(plan.deviation) ||
       !std::isfinite(plan.reach) || plan.reach < 0 || !std::isfinite(plan.rows) || plan.rows < 0 ||
-      !IsPositive(longest)) {
+      !IsPositive(plan.probe_rows) || !IsPositive(longest)) {
     return Damaged(reader, "an impossible width, deviation, reach or length");
   }
 

@@ -33,14 +33,14 @@ class LshIndex::Probing {
         nearest_(params.count) {}
 
   // False when a row could not be read. With more work than `work_max` it ends unfinished.
-  bool Run(uint64_t work_max) {
+  bool Run(float work_max) {
     index_.visited_.Start(index_.row_count_);
     std::array<LshBucket, LshTables::kFindMax> buckets;
     std::array<std::span<const Row>, LshTables::kFindMax> rows;
     while (!finished_) {
       const bool counted = probed_ < buckets_max_;  // There is a number of probes, and it is not reached.
       if (!counted && buckets_max_ > 0 && IsFull()) finished_ = true;
-      if (finished_ || (!counted && probed_ + measured_ > work_max)) break;
+      if (finished_ || (!counted && work() > work_max)) break;
       const size_t wanted =
           counted ? std::min<uint64_t>(buckets.size(), buckets_max_ - probed_) : buckets.size();
       size_t count = 0;
@@ -79,6 +79,10 @@ class LshIndex::Probing {
   // Rows are measured together, so that what they need comes from memory in parallel.
   static constexpr size_t kGroup = 32;
 
+  // So far, in rows measured.
+  float work() const {
+    return static_cast<float>(measured_) + index_.plan_.probe_rows * static_cast<float>(probed_);
+  }
   bool IsFull() const { return nearest_.size() + group_size_ >= count_; }
 
   bool Measure() {
@@ -149,7 +153,7 @@ Result<std::vector<Candidate>> LshIndex::ProbeOrScan(std::span<const float> quer
     family_.Project(point_.data(), 1, products_.data());
     probes_.Start(family_, products_.data(), plan_.deviation);
     Probing probing(*this, source, params, allowed, Norm(query.data(), query.size()), tracker);
-    if (!probing.Run(matching / kScanGain)) return std::unexpected(source.error());
+    if (!probing.Run(static_cast<float>(matching))) return std::unexpected(source.error());
     counters.hops += probing.probed();
     counters.distances += probing.measured();
     if (probing.finished() && probing.found_count() == params.count) return probing.Take();

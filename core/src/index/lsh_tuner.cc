@@ -91,7 +91,8 @@ LshTuner::LshTuner(LshHashFamily family, const Goal& goal, std::vector<Query> qu
            .width = widths_.back(),
            .deviation = deviation_,
            .reach = std::numeric_limits<float>::max(),
-           .rows = static_cast<float>(goal.row_count)};
+           .rows = static_cast<float>(goal.row_count),
+           .probe_rows = static_cast<float>(Nanoseconds(0, 1, 0) / Nanoseconds(1, 0, 0))};
 }
 
 bool LshTuner::Step() {
@@ -281,7 +282,8 @@ void LshTuner::Compare(size_t choice) {
            .width = family_.width(),
            .deviation = deviation_,
            .reach = reaches_[choice],
-           .rows = static_cast<float>(total / Nanoseconds(1, 0, 0))};
+           .rows = static_cast<float>(total / Nanoseconds(1, 0, 0)),
+           .probe_rows = best_.probe_rows};
 }
 
 }  // namespace strata

@@ -19,7 +19,8 @@ struct LshPlan {
   // A search ends once buckets score more than this times (r / deviation)^2, r being how far the farthest row
   // is that it keeps: the farther the neighbours, the more borders they may have crossed.
   float reach = 0;
-  float rows = 0;  // What a search is expected to cost, in rows measured.
+  float rows = 0;        // What a search is expected to cost, in rows measured,
+  float probe_rows = 1;  // and what probing a bucket does.
 
   friend bool operator==(const LshPlan&, const LshPlan&) = default;
 };
