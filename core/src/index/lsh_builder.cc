@@ -67,8 +67,9 @@ Result<void> LshIndexBuilder::ProjectSample() {
   const size_t stride = family_->point_stride();
   const size_t count = std::min(kGroup, sample_count_ - sampled_);
   for (size_t i = 0; i < count; ++i, ++sampled_) {
-    STRATA_ASSIGN_OR_RETURN(const float* const vector,
-                            rows_->Get(present[sampled_ * present.size() / sample_count_]));
+    STRATA_ASSIGN_OR_RETURN(
+        const float* const vector,
+        rows_->Get(present[static_cast<size_t>(uint64_t{sampled_} * present.size() / sample_count_)]));
     float* const point = &points_[i * stride];
     family_->PrepareRow(vector, point);
     for (size_t j = 0; j < stride; ++j) centre_[j] += point[j];

@@ -16,6 +16,10 @@ namespace {
 // in order.
 constexpr uint64_t kScanGain = 2;
 
+// Buckets a search looks into at most, since each takes 80 bytes of scratch for the order of those that
+// follow.
+constexpr uint64_t kBucketsMax = 1 << 17;
+
 }  // namespace
 
 // One search through the buckets.
@@ -26,7 +30,7 @@ class LshIndex::Probing {
       : index_(index),
         source_(source),
         count_(params.count),
-        buckets_max_(uint64_t{params.probes} * index.plan_.table_count),
+        buckets_max_(std::min(kBucketsMax, uint64_t{params.probes} * index.plan_.table_count)),
         allowed_(allowed),
         query_length_(query_length),
         tracker_(tracker),
@@ -40,9 +44,10 @@ class LshIndex::Probing {
     while (!finished_) {
       const bool counted = probed_ < buckets_max_;  // There is a number of probes, and it is not reached.
       if (!counted && buckets_max_ > 0 && IsFull()) finished_ = true;
-      if (finished_ || (!counted && work() > work_max)) break;
+      if (finished_ || (!counted && (work() > work_max || probed_ >= kBucketsMax))) break;
       const size_t wanted =
-          counted ? std::min<uint64_t>(buckets.size(), buckets_max_ - probed_) : buckets.size();
+          counted ? static_cast<size_t>(std::min<uint64_t>(buckets.size(), buckets_max_ - probed_))
+                  : buckets.size();
       size_t count = 0;
       while (count < wanted && index_.probes_.Next(&buckets[count]) &&
              (buckets_max_ > 0 || !(buckets[count].score > limit_))) {

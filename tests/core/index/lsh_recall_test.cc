@@ -35,12 +35,12 @@ Measured Search(const RealData& data, uint32_t recall_target, const RowBitmap* a
 }
 
 // What 100 queries find has a standard error of 1%, so that much below the target is allowed. The shares of
-// rows are a fifth above those measured: 0.092 and 0.27 (all 60,000 pictures: 0.055).
+// rows are a fifth above those measured: 0.072 and 0.27, and 0.041 through the filter.
 TEST(LshRecallTest, ReachesItsTargetOnPicturesUnderL2) {
   STRATA_LOAD_OR_SKIP(data, "fashion-mnist", 20000, 100);
   const Measured measured = Search(data, 950);
   EXPECT_GE(measured.recall, 0.94);
-  EXPECT_LE(measured.distances, 0.11);
+  EXPECT_LE(measured.distances, 0.087);
 }
 
 TEST(LshRecallTest, ReachesItsTargetOnWordsUnderCosine) {
@@ -66,7 +66,7 @@ TEST(LshRecallTest, ReachesItsTargetThroughAFilter) {
   }
   const Measured measured = Search(data, 950, &allowed);
   EXPECT_GE(measured.recall, 0.94);
-  EXPECT_LE(measured.distances, 0.11);
+  EXPECT_LE(measured.distances, 0.05);
 }
 
 }  // namespace
