@@ -3,15 +3,15 @@
 #include <algorithm>
 
 #include "bytes/heap_sort.h"
-#include "bytes/mix.h"
+#include "bytes/random_bits.h"
 
 namespace strata {
 uint8_t RandomLevel(uint64_t seed, Row row, uint32_t m) {
-  uint64_t draw = MixBits(seed + kGoldenRatio * (uint64_t{row} + 1));
+  uint64_t draw = RandomBits(seed, row);
   uint8_t level = 0;
   while (level < HnswGraph::kLevelMax && draw < UINT64_MAX / m) {
     ++level;
-    draw = MixBits(draw + kGoldenRatio);
+    draw = RandomBits(draw, 0);
   }
   return level;
 }

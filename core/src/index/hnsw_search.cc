@@ -20,7 +20,7 @@ Result<std::vector<Candidate>> HnswIndex::Trace(std::span<const float> query, co
   OrderedRows nodes(order_, rows);
   WalkCounters counters;
   const std::unique_ptr<DistanceSource> source = Source(query, nodes);
-  return Walk(*source, params, allowed, nodes, Tracker(events, *source, order_), counters);
+  return Walk(*source, params, allowed, nodes, Tracker(events, *source, &order_), counters);
 }
 
 std::unique_ptr<DistanceSource> HnswIndex::Source(std::span<const float> query, OrderedRows& nodes) const {

@@ -1,5 +1,8 @@
 #include "index/index_suite.h"
 
+#include "index/index_kinds.h"
+#include "index/lsh_builder.h"
+#include "index/lsh_index.h"
 #include "quant/product_codes.h"
 #include "quant/rabit_codes.h"
 
@@ -12,14 +15,25 @@ Failure Unknown(const char* what) { return Fail(ErrorCode::kInvalidArgument, {"a
 
 bool HasIndexSuite() { return true; }
 
-Result<std::unique_ptr<VectorIndexBuilder>> MakeSuiteIndexBuilder(const IndexBuildOptions& /*options*/,
-                                                                  RowVectors* /*rows*/) {
-  return Unknown("index");
+Result<std::unique_ptr<VectorIndexBuilder>> MakeSuiteIndexBuilder(const IndexBuildOptions& options,
+                                                                  RowVectors* rows) {
+  STRATA_ASSIGN_OR_RETURN(std::unique_ptr<RowCoder> && coder, MakeRowCoder(options, rows));
+  switch (options.collection.index) {
+    case IndexType::kLsh:
+      return std::make_unique<LshIndexBuilder>(options, rows, std::move(coder));
+    default:
+      return Unknown("index");
+  }
 }
 
-Result<std::unique_ptr<VectorIndex>> LoadSuiteIndex(const CollectionOptions& /*options*/,
-                                                    uint32_t /*row_count*/, SectionReader& /*reader*/) {
-  return Unknown("index");
+Result<std::unique_ptr<VectorIndex>> LoadSuiteIndex(const CollectionOptions& options, uint32_t row_count,
+                                                    SectionReader& reader) {
+  switch (options.index) {
+    case IndexType::kLsh:
+      return LshIndex::Load(options, row_count, reader);
+    default:
+      return Unknown("index");
+  }
 }
 
 Result<std::unique_ptr<RowCoder>> MakeSuiteRowCoder(const IndexBuildOptions& options, RowVectors* rows) {

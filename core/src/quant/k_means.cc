@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <limits>
 
-#include "bytes/mix.h"
+#include "bytes/random_bits.h"
 
 namespace strata {
 namespace {
 
 // The `place`-th number of a sequence of its own for every seed, uniform in [0, 1).
 double UniformAt(uint64_t place, uint64_t seed) {
-  return static_cast<double>(MixBits(MixBits(seed) + (place + 1) * kGoldenRatio) >> 11) * 0x1p-53;
+  return static_cast<double>(RandomBits(seed, place) >> 11) * 0x1p-53;
 }
 
 }  // namespace

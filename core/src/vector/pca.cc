@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "bytes/mix.h"
+#include "bytes/random_bits.h"
 #include "vector/float_kernels.h"
 
 namespace strata {
@@ -29,7 +29,7 @@ PcaFit::PcaFit(std::vector<float> rows, size_t dimension, const PcaOptions& opti
   // Directions that are drawn at random are hardly orthogonal to any axis.
   next_.resize(axis_count_ * d);
   for (size_t i = 0; i < next_.size(); ++i) {
-    next_[i] = static_cast<float>(static_cast<int32_t>(MixBits(kGoldenRatio * (i + 1)) >> 32)) * 0x1p-31f;
+    next_[i] = static_cast<float>(static_cast<int32_t>(RandomBits(0, i) >> 32)) * 0x1p-31f;
   }
   variance_.resize(axis_count_);
   EndRound();

@@ -31,13 +31,15 @@ Result<std::unique_ptr<VectorIndex>> LoadFrom(MemoryEnv* env, const CollectionOp
 
 std::vector<CollectionOptions> AllKinds(uint32_t dimension) {
   std::vector<CollectionOptions> kinds;
-  for (const IndexType type : {IndexType::kFlat, IndexType::kHnsw}) {
+  for (const IndexType type : {IndexType::kFlat, IndexType::kHnsw, IndexType::kLsh}) {
     for (const Quantization quantization :
          {Quantization::kNone, Quantization::kSq8, Quantization::kPq, Quantization::kRabitq}) {
       for (const Metric metric : {Metric::kL2, Metric::kCosine, Metric::kDot}) {
         CollectionOptions options = HnswOptions(dimension, metric, 3, 10);
         options.index = type;
         options.quantization = quantization;
+        options.lsh_tables = 2;
+        options.lsh_hashes = 3;
         kinds.push_back(options);
       }
     }

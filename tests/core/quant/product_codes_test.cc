@@ -171,12 +171,12 @@ TEST(ProductCodesTest, IsTheBytesThatTheFormatPageShows) {
             "00 00 00 00 00 00 40 40 00 00 40 40 00 00 40 40\n"
             "00 00 40 40 00 00 40 40 00 00 40 40 00 00 40 40\n"
             "00 00 40 40 00 00 40 40 00 00 40 40 00 00 40 40\n"
-            "00 00 40 40 00 00 40 40 00 00 40 40 00 00 00 00\n"
-            "00 00 80 40 00 00 80 40 00 00 80 40 00 00 80 40\n"
+            "00 00 40 40 00 00 40 40 00 00 40 40 00 00 80 40\n"
+            "00 00 00 00 00 00 80 40 00 00 80 40 00 00 80 40\n"
             "00 00 80 40 00 00 80 40 00 00 80 40 00 00 80 40\n"
             "00 00 80 40 00 00 80 40 00 00 80 40 00 00 80 40\n"
             "00 00 80 40 00 00 80 40 00 00 80 40");
-  EXPECT_EQ(Hex(*reader->ReadSection(index_section::kCodes)), "01 10 00");
+  EXPECT_EQ(Hex(*reader->ReadSection(index_section::kCodes)), "11 00 00");
 }
 
 TEST(ProductCodesTest, CodesOfAnotherCollectionAreRefused) {
