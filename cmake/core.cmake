@@ -22,8 +22,13 @@ target_link_libraries(strata_core PUBLIC strata_dependencies PRIVATE strata_warn
 if(EMSCRIPTEN)
   # A page pays for every byte before its first search. Only what measures distances and walks graphs is built for
   # speed: with -Oz walks are a sixth slower (word2vec-300), and the rest showed no difference.
+  string(JOIN "|" for_speed
+    "vector/(.*kernels|fast_scan)"
+    "quant/(scalar_codes|product_source|quantized_tables|k_means|balanced_rotation|rabit_[a-z]*|random_rotation)"
+    "index/(hnsw_layer_search|lsh_(hash_family|probes|search|tables))"
+    "text/(text_scorer|tokenizer|scanned_texts|stop_words)")
   foreach(source ${core_sources})
-    if(NOT source MATCHES "/src/(vector/.*kernels|quant/scalar_codes|index/hnsw_layer_search|text/(text_scorer|tokenizer|scanned_texts|stop_words))[.]")
+    if(NOT source MATCHES "/src/(${for_speed})[.]")
       set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Oz)
     endif()
   endforeach()

@@ -1,60 +1,43 @@
-// The real data sets, as docs/benchmarks.md describes them; STRATA_DATA says where they lie.
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+// The data sets: real ones, which STRATA_DATA says where to find, and clustered-N, made when they are wanted.
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { decodeRows, filesOf, makeVectorSet } from "./vector_set.mjs";
+import { makeClustered } from "./clustered.mjs";
+import { RowFile } from "./row_file.mjs";
+import { filesOf, isClustered, metricOf } from "./vector_set.mjs";
 
 export const dataFolder =
   process.env.STRATA_DATA ?? fileURLToPath(new URL("../../../shared/data", import.meta.url));
 
-/** Whether the data is here; if not, says so. */
-export function haveData() {
-  if (existsSync(join(dataFolder, "SHA256SUMS"))) return true;
-  console.error(`SKIPPED: no data sets at ${dataFolder} (set STRATA_DATA)`);
-  return false;
-}
+/** Where the benchmarks keep what they make. */
+export const benchFolder = fileURLToPath(new URL("../../build/bench/", import.meta.url));
 
-/** Whether one data set is here; if not, says so. */
+const folderOf = (name) => join(isClustered(name) ? join(benchFolder, "data") : dataFolder, name);
+
+/** Whether a data set is here or can be made; if not, says so. */
 export function haveDataset(name) {
-  const path = join(dataFolder, name, filesOf(name).base);
-  if (existsSync(path)) return true;
-  console.error(`SKIPPED: ${name}: there is no ${path}`);
+  const path = join(folderOf(name), filesOf(name).base);
+  if (isClustered(name) || existsSync(path)) return true;
+  console.error(`SKIPPED: ${name}: there is no ${path} (set STRATA_DATA)`);
   return false;
 }
 
-/** @param parts - Which of "base", "queries" to read. */
-export function loadDataset(name, parts = ["base", "queries"]) {
-  const files = filesOf(name);
-  const wanted = parts.includes("queries") ? [...parts, "truth"] : parts;
-  const read = (part) => readFileSync(join(dataFolder, name, files[part]));
-  return makeVectorSet(name, Object.fromEntries(wanted.map((part) => [part, read(part)])));
+/** The set's files and shape. */
+export function openDataset(name) {
+  const folder = folderOf(name);
+  const files = Object.fromEntries(
+    Object.entries(filesOf(name)).map(([part, file]) => [part, join(folder, file)]),
+  );
+  if (isClustered(name) && !existsSync(files.truth)) {
+    mkdirSync(folder, { recursive: true });
+    makeClustered(Number(name.split("-")[1]), files);
+  }
+  const base = new RowFile(files.base);
+  const { dimension, count: baseCount } = base;
+  base.close();
+  return { name, metric: metricOf(name), dimension, baseCount, files };
 }
 
-/** Reads queries one by one from their file, so that a process can be weighed that does not hold them. */
-export class QueryFile {
-  /** How many there are. */
-  count;
-  #file;
-  #descriptor;
-  #row;
-
-  constructor(name) {
-    this.#file = filesOf(name).queries;
-    this.#descriptor = openSync(join(dataFolder, name, this.#file));
-    const head = new Uint8Array(4);
-    readSync(this.#descriptor, head, 0, 4, 0);
-    const dimension = new DataView(head.buffer).getInt32(0, true);
-    this.#row = new Uint8Array(4 + dimension * (this.#file.endsWith(".bvecs") ? 1 : 4));
-    this.count = fstatSync(this.#descriptor).size / this.#row.length;
-  }
-
-  /** Query `i` < count. */
-  at(i) {
-    readSync(this.#descriptor, this.#row, 0, this.#row.length, i * this.#row.length);
-    return decodeRows(this.#row, this.#file).vectors;
-  }
-
-  close() {
-    closeSync(this.#descriptor);
-  }
-}
+/** Every row carries `slice`, 0 to 9999, spread over the whole set: `slice < n` selects n of 10,000 rows. */
+export const SLICES = 10_000;
+export const sliceOf = (row) => (row * 7919) % SLICES;

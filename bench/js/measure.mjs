@@ -17,12 +17,24 @@ export function median(values) {
 /** The first point of a curve [{ recall }] that reaches the recall asked for, or undefined. */
 export const firstReaching = (curve, recall) => curve.find((point) => point.recall >= recall);
 
+/** The points of a curve that no other beats in recall and in speed, by recall. */
+export const frontier = (curve) =>
+  curve
+    .filter((point) => !curve.some((other) => other.recall >= point.recall && other.qps > point.qps))
+    .sort((a, b) => a.recall - b.recall);
+
+/** { median, min, max } of numbers, or undefined where there are none. */
+export const spreadOf = (values) =>
+  values.length === 0
+    ? undefined
+    : { median: median(values), min: Math.min(...values), max: Math.max(...values) };
+
 /**
  * Queries per second at the recall asked for, between the measured points of a curve [{ recall, qps }]; null if no point
  * reaches it.
  */
 export function qpsAtRecall(curve, recall) {
-  const points = [...curve].sort((a, b) => a.recall - b.recall);
+  const points = frontier(curve);
   const above = points.findIndex((point) => point.recall >= recall);
   if (above < 0) return null;
   // Points past the first that reach it can only be slower; those before it do not count.

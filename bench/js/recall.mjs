@@ -20,7 +20,8 @@ export function recallOf(set, k, distancesOf) {
   return hits / (k * set.queryCount);
 }
 
-const DISTANCES = {
+/** How far apart two vectors are, as the data sets' truth has it. */
+export const DISTANCES = {
   l2(a, b) {
     let sum = 0;
     for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;

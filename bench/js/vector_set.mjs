@@ -3,11 +3,19 @@
 const SETS = {
   "fashion-mnist": { metric: "l2", extension: "bvecs" },
   "word2vec-300": { metric: "cosine", extension: "fvecs" },
+  "docs-lsa": { metric: "cosine", extension: "fvecs" },
   "sift-5k": { metric: "l2", extension: "bvecs" },
+  "web-bible": { metric: "cosine", extension: "fvecs" },
 };
+
+/** Whether a set is one of those that clustered.mjs makes: clustered-1000 has 1,000 rows. */
+export const isClustered = (name) => /^clustered-\d+$/.test(name);
+
+export const metricOf = (name) => (isClustered(name) ? "l2" : SETS[name].metric);
 
 /** The names of a set's files in its folder, by what they hold. */
 export function filesOf(name) {
+  if (isClustered(name)) return { base: "base.fvecs", queries: "query.fvecs", truth: "truth_dist.fvecs" };
   if (!Object.hasOwn(SETS, name))
     throw new Error(`no data set ${name}; there are ${Object.keys(SETS).join(", ")}`);
   const { extension } = SETS[name];
@@ -35,7 +43,7 @@ export function decodeRows(bytes, file) {
 export function makeVectorSet(name, contents) {
   const files = filesOf(name);
   const rows = (part) => decodeRows(contents[part], files[part]);
-  const set = { name, metric: SETS[name].metric };
+  const set = { name, metric: metricOf(name) };
   if (contents.base) {
     const base = rows("base");
     Object.assign(set, { base: base.vectors, baseCount: base.count, dimension: base.dimension });

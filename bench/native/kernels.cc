@@ -36,17 +36,16 @@ void BM_Float(benchmark::State& state, Metric metric) {
 }
 
 void BM_CodeDots(benchmark::State& state) {
-  const auto code_bytes = static_cast<size_t>(state.range(0));
-  const size_t stride = CodeRows::Stride(code_bytes);
+  const size_t stride = CodeRows::Stride(static_cast<size_t>(state.range(0)));
   const size_t row_count = state.range(1) ? kRowsInCache : kBytesOutOfCache / stride;
-  const std::vector<uint8_t> codes(row_count * stride, 100), query(code_bytes, 99);
+  const std::vector<uint8_t> codes(row_count * stride, 100), query(stride, 99);
   const std::vector<Row> order = RandomOrder(row_count);
   constexpr size_t kGroup = 16;  // About what a walk measures at once.
   int32_t dots[kGroup];
   size_t i = 0;
   for (auto _ : state) {
     const std::span<const Row> group(&order[i++ * kGroup % order.size()], kGroup);
-    CodeDots(query.data(), {.bytes = codes.data(), .stride = stride, .code_bytes = code_bytes}, group, dots);
+    CodeDots(query.data(), {.bytes = codes.data(), .stride = stride}, group, dots);
     benchmark::DoNotOptimize(dots);
   }
   state.SetItemsProcessed(state.iterations() * kGroup);

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs the system packages the build needs, and only those that are missing.
 #
-#   tools/setup/packages.sh            everything
+#   tools/setup/packages.sh            everything that building and testing needs
 #   tools/setup/packages.sh wasm       only what a WebAssembly build needs (enough for `npm start`)
 #
-# Groups: wasm, native, browser. Does nothing, and asks for no rights, when nothing is missing.
+# Groups: wasm, native, browser, and bench, which is only installed when it is named. Does nothing, and asks for no rights, when nothing is missing.
 set -euo pipefail
 
 declare -A group=(
@@ -16,6 +16,8 @@ declare -A group=(
             libeigen3-dev libhwy-dev libprotozero-dev libxxhash-dev
             libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev"
   [browser]="chromium"
+  # Peers that bench/js/report.mjs measures; FAISS wants a BLAS, and one that starts no threads.
+  [bench]="libhnswlib-dev libfaiss-dev libopenblas-serial-dev"
 )
 
 groups=("$@")

@@ -1,8 +1,9 @@
 // One pair of runs: builds everything once, in a browser and a profile of its own, looks for the smallest efSearch of
-// each engine that reaches a recall, and times all lines there. Times are the clock's, since a page sees no other; what
-// else the machine does falls on all engines alike, because within a round they take turns.
+// each engine that reaches a recall, and times all lines there. What else the machine does falls on all engines alike,
+// because within a round they take turns.
 import { firstReaching } from "../measure.mjs";
 import { inBenchPage } from "./bench_page.mjs";
+import { secondsRun } from "./processor_time.mjs";
 
 export const RECALLS = [0.95, 0.99];
 const EFS = [10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 256, 384, 512];
@@ -18,19 +19,29 @@ async function sweep(run) {
 }
 
 /**
- * @returns `set`; `engines`, each with its build's seconds and its curve, hnswlib-wasm last; `rounds`, each with a list per
- * line (engine and way of asking): for each of RECALLS { efSearch, recall, qps }, or null if none reaches it.
+ * @returns `set`; `engines`, each with its build's seconds and its curve, the peers last, which have no worker; `rounds`,
+ * each with a list per line (engine and way of asking): for each of RECALLS a point, or null if none reaches it.
  */
-export function measurePair(name, { rows, rounds: roundCount }, progress) {
-  return inBenchPage(async (page) => {
-    const run = (...args) => page.evaluate((given) => globalThis.bench.run(...given), args);
+export function measurePair(name, { rows, rounds: roundCount, peers }, progress) {
+  return inBenchPage(async (page, processes) => {
+    /** A point: `qps` of the whole browser's processor time where that can be known, `clockQps` as the page sees it. */
+    async function run(engine, way, efSearch) {
+      const before = secondsRun(processes);
+      const args = [engine, way, efSearch];
+      const { searches, seconds } = await page.evaluate((given) => globalThis.bench.run(...given), args);
+      const cpu = secondsRun(processes) - before;
+      const recall = await page.evaluate(() => globalThis.bench.recall());
+      return { efSearch, recall, qps: searches / (cpu || seconds), clockQps: searches / seconds };
+    }
     const { ways: waysOf, ...set } = await page.evaluate(
       (args) => globalThis.bench.load(...args),
-      [name, rows],
+      [name, rows, peers],
     );
     const engines = [];
     for (const [engine, ways] of waysOf) {
-      const seconds = await page.evaluate((which) => globalThis.bench.build(which), engine);
+      const before = secondsRun(processes);
+      const clock = await page.evaluate((which) => globalThis.bench.build(which), engine);
+      const seconds = secondsRun(processes) - before || clock;
       progress(`${engine} built in ${seconds.toFixed(1)} s`);
       // All ways lead to the same answers, so one of them serves for finding efSearch.
       engines.push({ engine, ways, seconds, ...(await sweep((efSearch) => run(engine, ways[0], efSearch))) });

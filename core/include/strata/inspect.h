@@ -57,10 +57,19 @@ struct TraceEvent {
 };
 
 struct Codebook {
-  std::string type;  // "sq8"
+  std::string type;  // "sq8", "pq", "rabitq"
   uint32_t dimension = 0;
   std::vector<float> minimum;  // SQ8: value of code 0, per dimension.
   std::vector<float> step;     // SQ8: value of one code step, per dimension.
+  uint32_t bits = 0;           // RaBitQ: of a code's component.
+  std::vector<float> centre;   // RaBitQ: what codes are relative to; under kCosine, of normalized vectors.
+  // PQ: slice j has the components dimension * j / slice_count (rounded down) up to where slice j + 1 begins.
+  // Its centroids lie one after the other in `centroids`, centroid_count rows as wide as the slice, those of
+  // slice 0 first. If `rotated`, their components are those of rotated vectors.
+  uint32_t slice_count = 0;
+  uint32_t centroid_count = 0;
+  bool rotated = false;
+  std::vector<float> centroids;
 };
 
 struct Projection {

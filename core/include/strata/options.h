@@ -18,6 +18,9 @@ enum class Metric : uint8_t { kL2 = 0, kCosine = 1, kDot = 2 };
 enum class IndexType : uint8_t { kFlat = 0, kHnsw = 1, kKdTree = 2, kLsh = 3, kKdLsh = 4 };
 enum class Quantization : uint8_t { kNone = 0, kSq8 = 1, kPq = 2, kRabitq = 3 };
 
+// So many that a sum over all of them fits 16 bits in a scan (core/src/vector/fast_scan.h).
+inline constexpr uint32_t kPqSlicesMax = 512;
+
 // Fixed when the collection is made; opening it with others is kFailedPrecondition.
 struct CollectionOptions {
   uint32_t dimension = 0;  // 1..kDimensionMax, or 0: records without vectors only.
@@ -32,10 +35,11 @@ struct CollectionOptions {
   // What the choices, and how many cells or buckets a search looks into, are made for: recall@10, per mille.
   uint32_t recall_target = 950;                    // 500..999.
   Quantization quantization = Quantization::kSq8;  // Codes the walk runs on; answers are always rescored.
-  uint32_t pq_slices = 0;                          // Slices a vector is cut into. 0 (chosen)..dimension.
-  uint32_t pq_bits = 4;                            // Of the code of a slice: 4 or 8.
-  bool pq_rotate = false;                          // Rotate vectors first so that slices carry alike (OPQ).
-  uint32_t rabitq_bits = 1;                        // Of a code's component: 1..8.
+  // Slices a vector is cut into. 0 (chosen)..kPqSlicesMax; more than components are as many as these.
+  uint32_t pq_slices = 0;
+  uint32_t pq_bits = 4;      // Of the code of a slice: 4 or 8.
+  bool pq_rotate = false;    // Rotate vectors first so that slices carry alike (OPQ); up to 2048 dimensions.
+  uint32_t rabitq_bits = 2;  // Of a code's component: 1..8.
   std::optional<std::vector<std::string>> indexed =
       {};  // Metadata keys (dotted paths) to index; absent: all.
   // Whether segments get an inverted index of their texts. Without one, searching text reads all texts.

@@ -10,6 +10,7 @@
 #include "bytes/json.h"
 #include "bytes/json_patch.h"
 #include "bytes/utf8.h"
+#include "vector/float_kernels.h"
 
 namespace strata {
 namespace {
@@ -156,16 +157,13 @@ Result<void> CheckVector(const CollectionOptions& options, std::span<const float
     return Fail(ErrorCode::kInvalidArgument,
                 {"vector has ", vector.size(), " numbers, expected ", options.dimension});
   }
-  // One pass without branches; the comparison is false for NaN too.
-  bool within = true;
-  float sum_of_squares = 0;
-  for (float x : vector) {
-    within &= std::fabs(x) <= kComponentMax;
-    sum_of_squares += x * x;
-  }
-  if (!within) {
+  const float sum_of_squares = Dot(vector.data(), vector.data(), vector.size());
+  // A component beyond the limit makes for a sum of at least its square, rounding apart; NaN for one that
+  // compares as false.
+  if (!(sum_of_squares <= kComponentMax * kComponentMax / 2)) {
     size_t at = 0;
-    while (std::fabs(vector[at]) <= kComponentMax) ++at;
+    while (at < vector.size() && std::fabs(vector[at]) <= kComponentMax) ++at;
+    if (at == vector.size()) return {};  // Many large components, each allowed.
     const char* found = std::isnan(vector[at]) ? "NaN" : std::isinf(vector[at]) ? "infinite" : "beyond 1e15";
     return Fail(ErrorCode::kInvalidArgument,
                 {"vector[", at, "] is ", found, ", expected a finite number of at most 1e15 in size"});

@@ -64,13 +64,18 @@ Result<std::vector<Candidate>> Scan(const QueryContext& context, RowVectors& row
   return nearest.Take();
 }
 
-// How many candidates to ask the index for, when the caller did not say how many to recompute. Where
-// rescoring can tell when to end, all that the walk keeps; under kDot it cannot. In few dimensions a code
-// tells little: one step serves all dimensions, and rows that differ by less look the same. There full
-// vectors are cheap, so every candidate gets one.
+// How many candidates to ask the index for, when the caller did not say how many to recompute. Codes that
+// bound their errors say themselves which candidates need it, so all that a walk keeps are taken, and more
+// from a scan, where they cost nothing. With others, all that the walk keeps where rescoring can tell when to
+// end; under kDot it cannot. In few dimensions a scalar code tells little: one step serves all dimensions,
+// and rows that differ by less look the same. There full vectors are cheap, so every candidate gets one.
 uint32_t CandidateCount(const QueryContext& context) {
   constexpr uint32_t kFewDimensions = 64;
-  const uint32_t depth = DefaultRescoreDepth(context.options->k);
+  if (context.collection->quantization == Quantization::kRabitq) {
+    const bool walks = context.collection->index == IndexType::kHnsw;
+    return std::max(context.ef, walks ? context.options->k : BoundedScanDepth(context.options->k));
+  }
+  const uint32_t depth = DefaultRescoreDepth(context.options->k, context.collection->quantization);
   const bool may_end = context.collection->metric != Metric::kDot;
   return may_end || context.collection->dimension <= kFewDimensions ? std::max(depth, context.ef) : depth;
 }
@@ -97,9 +102,12 @@ Result<std::vector<Candidate>> WalkAndRescore(const QueryContext& context, Vecto
 
   StageTimer timer(context, &context.counters->rescore_micros);
   Nearest<Candidate> nearest(k, context.distance_max);
-  const bool may_end = context.options->rescore == 0 && context.collection->metric != Metric::kDot;
+  const bool may_skip = context.options->rescore == 0;
+  const bool may_end = may_skip && context.collection->metric != Metric::kDot &&
+                       context.collection->quantization != Quantization::kRabitq;
   RescoreEnd end(k);
   for (const Candidate& candidate : candidates) {
+    if (may_skip && candidate.lower_bound > nearest.bound()) continue;
     if (may_end && end.IsBefore(candidate.distance, nearest.bound())) break;
     STRATA_ASSIGN_OR_RETURN(const float* vector, rows.Get(candidate.row));
     const float distance = (*context.exact)(vector);

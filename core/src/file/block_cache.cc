@@ -9,23 +9,20 @@ namespace {
 constexpr size_t kOverheadBytes = 112;  // The block's head, the entry and its bucket.
 constexpr uint64_t kMissesPerAdmission = 8;
 
-// The entries lie in a hash table, chained by `next`, and in a ring by age. Both are threaded through the
-// entries: a table of the standard library's would be several times this code.
-class LruBlockCache final : public BlockCache {
+// The entries lie in a hash table, chained by `next`, and in a ring by the turn they have. Both are threaded
+// through the entries: a table of the standard library's would be several times this code.
+class ClockBlockCache final : public BlockCache {
  public:
-  explicit LruBlockCache(size_t bytes_max) : buckets_(kBucketsMin) { stats_.bytes_max = bytes_max; }
-  ~LruBlockCache() override { EvictUntil(0); }
-  LruBlockCache(const LruBlockCache&) = delete;
-  LruBlockCache& operator=(const LruBlockCache&) = delete;
+  explicit ClockBlockCache(size_t bytes_max) : buckets_(kBucketsMin) { stats_.bytes_max = bytes_max; }
+  ~ClockBlockCache() override { EvictUntil(0); }
+  ClockBlockCache(const ClockBlockCache&) = delete;
+  ClockBlockCache& operator=(const ClockBlockCache&) = delete;
 
   Result<BlockRef> Get(FileNumber file, uint64_t offset, size_t bytes, Admission admission,
                        FunctionRef<Result<void>(std::span<std::byte>)> load) override {
     if (Entry* const entry = *LinkTo(file, offset, bytes); entry != nullptr) {
       ++stats_.hits;
-      if (ends_.older != entry) {
-        Unlink(*entry);
-        LinkNewest(*entry);
-      }
+      entry->used = true;
       return entry->block;
     }
     ++stats_.misses;
@@ -71,6 +68,7 @@ class LruBlockCache final : public BlockCache {
     Entry* next = nullptr;  // In the same bucket.
     Entry* newer = nullptr;
     Entry* older = nullptr;
+    bool used = false;  // Since its turn came last.
 
     bool Is(FileNumber other_file, uint64_t other_offset, size_t bytes) const {
       return offset == other_offset && file == other_file && block.bytes().size() == bytes;
@@ -109,7 +107,15 @@ class LruBlockCache final : public BlockCache {
   }
 
   void EvictUntil(size_t bytes_max) {
-    while (stats_.bytes > bytes_max) Drop(*ends_.newer);
+    while (stats_.bytes > bytes_max) {
+      Entry& oldest = *ends_.newer;
+      if (!std::exchange(oldest.used, false)) {
+        Drop(oldest);
+        continue;
+      }
+      Unlink(oldest);
+      LinkNewest(oldest);
+    }
   }
 
   void Drop(Entry& entry) {
@@ -146,7 +152,7 @@ void BlockRef::Free(Block* block) {
 }
 
 std::unique_ptr<BlockCache> BlockCache::Create(size_t bytes_max) {
-  return std::make_unique<LruBlockCache>(bytes_max);
+  return std::make_unique<ClockBlockCache>(bytes_max);
 }
 
 }  // namespace strata

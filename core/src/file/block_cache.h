@@ -59,16 +59,18 @@ class BlockRef {
 
 // What to do with a block that is read when the cache is full.
 enum class Admission {
-  kAlways,     // It replaces the least recently used: it will be asked for again soon.
+  kAlways,     // It replaces another, not used lately: it will be asked for again soon.
   kSometimes,  // Only one in eight does, so that blocks of which each search wants others do not push out
                // those that many want, and a pass over all of them pushes out few.
 };
 
-// Blocks read from storage, the most recently used first, within a budget of bytes. One per database. Evicts
-// the least recently used, pinned or not; what is pinned lives on outside the budget.
+// Blocks read from storage, within a budget of bytes. One per database. Evicts by second chance (Corbato's
+// clock, 1968): the oldest block goes, pinned or not, unless it was used since its turn came last; then it
+// becomes the newest. What is pinned lives on outside the budget.
 //
-// A hit is one hash look-up and six pointers. Each block costs about 110 bytes besides its own, and they
-// count.
+// A hit is one hash look-up and a mark, and touches no other block: keeping the order of use exactly would
+// cost a search four cache misses more for each row it rescores. Each block costs about 110 bytes besides its
+// own, and they count.
 class BlockCache {
  public:
   static std::unique_ptr<BlockCache> Create(size_t bytes_max);

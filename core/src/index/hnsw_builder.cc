@@ -4,39 +4,59 @@
 #include <utility>
 
 #include "index/hnsw_index.h"
+#include "index/index_kinds.h"
 
 namespace strata {
 
-HnswIndexBuilder::HnswIndexBuilder(const IndexBuildOptions& options, RowVectors* rows,
-                                   std::unique_ptr<RowCoder> coder)
-    : options_(options),
-      rows_(rows),
-      link_coder_(options.collection.metric, rows),
-      walk_coder_(std::move(coder)) {
-  const VectorIndex* const old_index = options_.reuse.index;
-  if (old_index == nullptr || old_index->type() != IndexType::kHnsw) return;
-  const HnswGraph& old_graph = static_cast<const HnswIndex*>(old_index)->graph();
-  if (old_graph.m() == options_.collection.hnsw_m && old_graph.row_count() == options_.reuse.new_row.size()) {
-    reuse_.emplace(old_graph, options_.reuse.new_row);
+HnswIndexBuilder::HnswIndexBuilder(const IndexBuildOptions& options, RowVectors* rows)
+    : options_(options), rows_(rows), link_coder_(options.collection.metric, rows) {}
+
+Result<bool> HnswIndexBuilder::StepCodes(const Deadline& deadline) {
+  if (!order_builder_) {
+    STRATA_ASSIGN_OR_RETURN(const bool coded, link_coder_.Step(deadline));
+    if (!coded) return false;
+    order_builder_.emplace(link_coder_.codes());
   }
+  if (!order_) {
+    if (!order_builder_->Step(deadline)) return false;
+    order_ = order_builder_->Finish();
+    link_coder_.codes().Reorder(order_->row_of());
+    nodes_.emplace(*order_, *rows_);
+    if (options_.collection.quantization > Quantization::kSq8) {
+      STRATA_ASSIGN_OR_RETURN(walk_coder_, MakeRowCoder(options_, &*nodes_));
+    }
+  }
+  return walk_coder_ ? walk_coder_->Step(deadline) : Result<bool>(true);
 }
 
 void HnswIndexBuilder::StartGraph() {
   const uint32_t row_count = rows_->row_count();
   std::vector<uint8_t> levels(row_count, HnswGraph::kNoLayer);
-  if (reuse_) reuse_->CopyLevels(levels);
+  const VectorIndex* const old_index = options_.reuse.index;
+  if (old_index != nullptr && old_index->type() == IndexType::kHnsw) {
+    const auto& old = static_cast<const HnswIndex&>(*old_index);
+    if (old.graph().m() == options_.collection.hnsw_m &&
+        old.graph().row_count() == options_.reuse.new_row.size()) {
+      for (Row old_node = 0; old_node < old.graph().row_count(); ++old_node) {
+        const Row row = options_.reuse.new_row[old.order().RowOf(old_node)];
+        new_node_.push_back(row == kNoRow ? kNoRow : order_->NodeOf(row));
+      }
+      reuse_.emplace(old.graph(), new_node_);
+      reuse_->CopyLevels(levels);
+    }
+  }
   std::vector<bool> carried_over(row_count);
   uint8_t top = 0;
-  for (Row row = 0; row < row_count; ++row) {
-    carried_over[row] = levels[row] != HnswGraph::kNoLayer;
-    if (carried_over[row] || !rows_->Has(row)) continue;
-    levels[row] = RandomLevel(options_.seed, row, options_.collection.hnsw_m);
-    top = std::max(top, levels[row]);
+  for (Row node = 0; node < row_count; ++node) {
+    carried_over[node] = levels[node] != HnswGraph::kNoLayer;
+    if (carried_over[node] || !nodes_->Has(node)) continue;
+    levels[node] = RandomLevel(options_.seed, node, options_.collection.hnsw_m);
+    top = std::max(top, levels[node]);
   }
-  // The highest layers first, each in the order of rows.
+  // The highest layers first, each in the order of nodes.
   for (uint32_t level = top + 1; level-- > 0;) {
-    for (Row row = 0; row < row_count; ++row) {
-      if (levels[row] == level && !carried_over[row]) insert_order_.push_back(row);
+    for (Row node = 0; node < row_count; ++node) {
+      if (levels[node] == level && !carried_over[node]) insert_order_.push_back(node);
     }
   }
   graph_ = HnswGraph(options_.collection.hnsw_m, levels);
@@ -46,18 +66,13 @@ void HnswIndexBuilder::StartGraph() {
 Result<bool> HnswIndexBuilder::Step(uint64_t micros) {
   const Deadline deadline(options_.env, micros);
   if (!coded_) {
-    STRATA_ASSIGN_OR_RETURN(const bool link_coded, link_coder_.Step(deadline));
-    if (!link_coded) return false;
-    if (walk_coder_) {
-      STRATA_ASSIGN_OR_RETURN(const bool walk_coded, walk_coder_->Step(deadline));
-      if (!walk_coded) return false;
-    }
-    coded_ = true;
+    STRATA_ASSIGN_OR_RETURN(coded_, StepCodes(deadline));
+    if (!coded_) return false;
     StartGraph();
   }
-  while (reuse_ && next_old_row_ < reuse_->old_row_count()) {
-    const Row old_row = next_old_row_++;
-    if (reuse_->NewRow(old_row) != kNoRow) reuse_->CopyLinks(old_row, &graph_, &*linker_);
+  while (reuse_ && next_old_node_ < reuse_->old_row_count()) {
+    const Row old_node = next_old_node_++;
+    if (reuse_->NewRow(old_node) != kNoRow) reuse_->CopyLinks(old_node, &graph_, &*linker_);
     if (deadline.Passed()) return false;
   }
   while (next_insert_ < insert_order_.size()) {
@@ -76,7 +91,7 @@ double HnswIndexBuilder::progress() const {
   const double inserting = coded_ ? static_cast<double>(insert_order_.size()) : rows_->row_count();
   const double total = coding + carrying + inserting;
   const double done =
-      coding * link_coder_.progress() + kCarryingOver * next_old_row_ + static_cast<double>(next_insert_);
+      coding * link_coder_.progress() + kCarryingOver * next_old_node_ + static_cast<double>(next_insert_);
   return total > 0 ? std::min(1.0, done / total) : 1;
 }
 
@@ -93,7 +108,8 @@ std::unique_ptr<VectorIndex> HnswIndexBuilder::Finish() {
   } else if (options_.collection.quantization == Quantization::kSq8) {
     codes = link_coder_.Finish();
   }
-  return std::make_unique<HnswIndex>(options_.collection, std::move(graph_), std::move(codes));
+  return std::make_unique<HnswIndex>(options_.collection, std::move(*order_), std::move(graph_),
+                                     std::move(codes));
 }
 
 }  // namespace strata

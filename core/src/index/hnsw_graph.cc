@@ -13,32 +13,46 @@ Failure Damaged(Row row, std::initializer_list<MessagePart> what) {
 }  // namespace
 
 HnswGraph::HnswGraph(uint32_t m, std::span<const uint8_t> levels)
-    : m_(m), base_(levels.size() * (2 * size_t{m} + 1)), upper_offset_(levels.size() + 1) {
+    : m_(m), base_(levels.size() * 2 * m), upper_offset_(levels.size() + 1) {
+  std::ranges::fill(base_.span(), kNoRow);
   for (Row row = 0; row < levels.size(); ++row) {
     const bool present = levels[row] != kNoLayer;
-    if (!present) base_[BaseStart(row)] = kNoRow;
+    if (!present) base_[BaseStart(row)] = kAbsent;
     upper_offset_[row + 1] = upper_offset_[row] + (present ? levels[row] : 0);
   }
   upper_.resize(size_t{upper_offset_.back()} * (m + 1));
 }
 
+// What lies past the end of a list is cleared, so that equal graphs are equal bytes.
 void HnswGraph::SetLinks(Row row, uint32_t layer, std::span<const Row> links) {
-  uint32_t* const list = List(row, layer);
+  if (layer == 0) {
+    Row* const list = &base_[BaseStart(row)];
+    std::ranges::copy(links, list);
+    std::fill(list + links.size(), list + 2 * m_, kNoRow);
+    return;
+  }
+  uint32_t* const list = Upper(row, layer);
   std::ranges::copy(links, list + 1);
-  // What lies past the end is cleared, so that equal graphs are equal bytes.
-  if (list[0] > links.size()) std::fill(list + 1 + links.size(), list + 1 + list[0], 0);
+  std::fill(list + 1 + links.size(), list + 1 + m_, 0);
   list[0] = static_cast<uint32_t>(links.size());
 }
 
 bool HnswGraph::AddLink(Row row, uint32_t layer, Row to) {
-  uint32_t* const list = List(row, layer);
-  if (list[0] == LinkCountMax(layer)) return false;
+  if (layer == 0) {
+    Row* const list = &base_[BaseStart(row)];
+    const size_t count = BaseCount(list);
+    if (count == 2 * m_) return false;
+    list[count] = to;
+    return true;
+  }
+  uint32_t* const list = Upper(row, layer);
+  if (list[0] == m_) return false;
   list[++list[0]] = to;
   return true;
 }
 
 size_t HnswGraph::memory_bytes() const {
-  return (base_.size() + upper_offset_.size() + upper_.size()) * sizeof(uint32_t);
+  return base_.memory_bytes() + (upper_offset_.size() + upper_.size()) * sizeof(uint32_t);
 }
 
 std::vector<uint32_t> HnswGraph::LayerRows() const {
@@ -53,7 +67,7 @@ std::vector<uint32_t> HnswGraph::LayerRows() const {
 }
 
 Result<void> HnswGraph::CheckShape() const {
-  if (upper_offset_.empty() || upper_offset_[0] != 0 || base_.size() != size_t{row_count()} * (2 * m_ + 1)) {
+  if (upper_offset_.empty() || upper_offset_[0] != 0 || base_.size() != size_t{row_count()} * 2 * m_) {
     return Fail(ErrorCode::kCorruption, "hnsw graph: the arrays do not belong together");
   }
   for (Row row = 0; row < row_count(); ++row) {
@@ -79,7 +93,8 @@ Result<void> HnswGraph::CheckInvariants() const {
     if (!Has(row)) continue;
     for (uint32_t layer = 0; layer <= Level(row); ++layer) {
       ++list_number;
-      const uint32_t link_count = List(row, layer)[0];
+      const uint32_t link_count =
+          layer == 0 ? static_cast<uint32_t>(Links(row, 0).size()) : Upper(row, layer)[0];
       if (link_count > LinkCountMax(layer)) {
         return Damaged(
             row, {link_count, " neighbours on layer ", layer, ", at most ", LinkCountMax(layer), " fit"});
@@ -102,7 +117,7 @@ Result<void> HnswGraph::CheckInvariants() const {
   return {};
 }
 
-Result<HnswGraph> HnswGraph::FromArrays(uint32_t m, Row entry, std::vector<uint32_t> base,
+Result<HnswGraph> HnswGraph::FromArrays(uint32_t m, Row entry, AlignedArray<Row> base,
                                         std::vector<uint32_t> upper_offset, std::vector<uint32_t> upper) {
   HnswGraph graph;
   graph.m_ = m;

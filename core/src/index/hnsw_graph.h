@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "bytes/aligned_array.h"
 #include "bytes/row_bitmap.h"
 #include "strata/result.h"
 
@@ -16,8 +17,8 @@ namespace strata {
 //
 // Layer 0 links every row that has a vector; each layer above keeps about 1/M of the rows below it. Which
 // layers a row is on is known before the first link is made, so all links lie in two flat arrays that never
-// grow: row r's on layer 0 at r * (2M + 1), those above at the r-th entry of a table of offsets. A list is
-// its length, then the links.
+// grow. Row r's list on layer 0 is at r * 2M: its links, then kNoRow up to 2M, so that at M = 16 it is two
+// cache lines. Those above are at the r-th entry of a table of offsets: a list is its length, then the links.
 //
 // Malkov & Yashunin, "Efficient and robust approximate nearest neighbor search using Hierarchical Navigable
 // Small World graphs", TPAMI 42(4), 2020, arXiv:1603.09320.
@@ -27,7 +28,7 @@ namespace strata {
 //   2. A neighbour on layer l is on layer l itself, hence on every layer below.
 //   3. The entry row is on the topmost layer of all linked rows, or kNoRow when the graph is empty.
 //
-// Memory: 8M + 8 bytes a row and 4(M + 1) for each of the n / (M - 1) places above layer 0: 140 bytes a row
+// Memory: 8M + 4 bytes a row and 4(M + 1) for each of the n / (M - 1) places above layer 0: 137 bytes a row
 // at M = 16. Reading is safe from many threads; changing needs the graph to itself.
 class HnswGraph {
  public:
@@ -46,7 +47,7 @@ class HnswGraph {
   }
   uint32_t LinkCountMax(uint32_t layer) const { return layer == 0 ? 2 * m_ : m_; }
 
-  bool Has(Row row) const { return base_[BaseStart(row)] != kNoRow; }
+  bool Has(Row row) const { return base_[BaseStart(row)] != kAbsent; }
   // The topmost layer of `row`, which the graph Has().
   uint32_t Level(Row row) const { return upper_offset_[row + 1] - upper_offset_[row]; }
 
@@ -55,7 +56,11 @@ class HnswGraph {
 
   // The neighbours of `row` on `layer`, at most Level(row).
   std::span<const Row> Links(Row row, uint32_t layer) const {
-    const uint32_t* const list = List(row, layer);
+    if (layer == 0) {
+      const Row* const list = &base_[BaseStart(row)];
+      return {list, BaseCount(list)};
+    }
+    const uint32_t* const list = Upper(row, layer);
     return {list + 1, list[0]};
   }
   // Replaces them by `links`, at most LinkCountMax(layer).
@@ -72,27 +77,35 @@ class HnswGraph {
   Result<void> CheckInvariants() const;
 
   // The arrays as they lie in memory, for saving.
-  std::span<const uint32_t> base() const { return base_; }
+  std::span<const Row> base() const { return base_.span(); }
   std::span<const uint32_t> upper_offset() const { return upper_offset_; }
   std::span<const uint32_t> upper() const { return upper_; }
   // Takes arrays that come from a file: everything in them is checked. kCorruption.
-  static Result<HnswGraph> FromArrays(uint32_t m, Row entry, std::vector<uint32_t> base,
+  static Result<HnswGraph> FromArrays(uint32_t m, Row entry, AlignedArray<Row> base,
                                       std::vector<uint32_t> upper_offset, std::vector<uint32_t> upper);
 
  private:
-  size_t BaseStart(Row row) const { return size_t{row} * (2 * m_ + 1); }
-  const uint32_t* List(Row row, uint32_t layer) const {
-    return layer == 0 ? &base_[BaseStart(row)] : &upper_[(size_t{upper_offset_[row]} + layer - 1) * (m_ + 1)];
+  // In the place of a list on layer 0: the graph does not have the row.
+  static constexpr Row kAbsent = kNoRow - 1;
+
+  size_t BaseStart(Row row) const { return size_t{row} * 2 * m_; }
+  // Lists are full or nearly so.
+  size_t BaseCount(const Row* list) const {
+    size_t count = 2 * size_t{m_};
+    while (count > 0 && list[count - 1] == kNoRow) --count;
+    return count;
   }
-  uint32_t* List(Row row, uint32_t layer) {
-    return const_cast<uint32_t*>(std::as_const(*this).List(row, layer));
+  const uint32_t* Upper(Row row, uint32_t layer) const {
+    return &upper_[(size_t{upper_offset_[row]} + layer - 1) * (m_ + 1)];
+  }
+  uint32_t* Upper(Row row, uint32_t layer) {
+    return const_cast<uint32_t*>(std::as_const(*this).Upper(row, layer));
   }
   Result<void> CheckShape() const;
 
   uint32_t m_ = 0;
   Row entry_ = kNoRow;
-  // (rows, 2M + 1); a row's count is kNoRow where the graph does not have it.
-  std::vector<uint32_t> base_;
+  AlignedArray<Row> base_;  // (rows, 2M)
   // (rows + 1): row r's lists above layer 0 are number [r] up to [r + 1] of upper_.
   std::vector<uint32_t> upper_offset_;
   // (lists, M + 1)

@@ -7,6 +7,8 @@
 
 #include "index/hnsw_graph.h"
 #include "index/hnsw_layer_search.h"
+#include "index/node_order.h"
+#include "index/ordered_rows.h"
 #include "index/vector_index.h"
 #include "quant/row_codes.h"
 
@@ -22,15 +24,20 @@ namespace strata {
 // the matching rows lie far from the query), just that is done. So a filtered search costs at most about
 // twice the scan of the rows that match, and no kind of filter makes it miss them.
 //
+// The graph's nodes and the codes are in an order of their own, where near rows are near in memory
+// (node_order.h): inside, all is said in nodes; what comes in and goes out, in rows.
+//
 // One search at a time: the scratch memory of walks is kept between them.
 class HnswIndex final : public VectorIndex {
  public:
-  // `codes` may be null: none.
-  HnswIndex(const CollectionOptions& options, HnswGraph graph, std::unique_ptr<RowCodes> codes);
+  // Graph and codes are those of nodes. `codes` may be null: none.
+  HnswIndex(const CollectionOptions& options, NodeOrder order, HnswGraph graph,
+            std::unique_ptr<RowCodes> codes);
 
   static Result<std::unique_ptr<VectorIndex>> Load(const CollectionOptions& options, uint32_t row_count,
                                                    SectionReader& reader);
 
+  const NodeOrder& order() const { return order_; }
   const HnswGraph& graph() const { return graph_; }
 
   IndexType type() const override { return IndexType::kHnsw; }
@@ -48,14 +55,16 @@ class HnswIndex final : public VectorIndex {
   Result<void> Save(SectionWriter& writer) const override;
 
  private:
-  std::unique_ptr<DistanceSource> Source(std::span<const float> query, RowVectors& rows) const;
+  // `nodes` are the full vectors in the order of nodes.
+  std::unique_ptr<DistanceSource> Source(std::span<const float> query, OrderedRows& nodes) const;
   Result<std::vector<Candidate>> Walk(DistanceSource& source, const WalkParams& params,
-                                      const RowBitmap* allowed, const RowVectors& rows, Tracker tracker,
+                                      const RowBitmap* allowed, const OrderedRows& nodes, Tracker tracker,
                                       WalkCounters& counters);
   // What to walk for; distances_max is 0 where scanning is cheaper from the start.
   WalkGoal GoalOf(const WalkParams& params, const RowBitmap* allowed) const;
 
   CollectionOptions options_;
+  NodeOrder order_;
   HnswGraph graph_;
   std::unique_ptr<RowCodes> codes_;
   WalkScratch scratch_;

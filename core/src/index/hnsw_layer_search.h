@@ -6,6 +6,7 @@
 #include "bytes/row_bitmap.h"
 #include "index/candidate_pool.h"
 #include "index/hnsw_graph.h"
+#include "index/node_order.h"
 #include "index/tracker.h"
 #include "index/vector_index.h"
 #include "index/visited_rows.h"
@@ -28,11 +29,12 @@ struct WalkScratch {
 // Which rows a walk looks for, and when it gives up.
 struct WalkGoal {
   size_t wanted_max = 1;  // Candidates kept: the paper's ef.
-  const RowBitmap* allowed =
-      nullptr;  // Rows that are wanted (null: every row); the others still lead the way.
+  // Rows that are wanted (null: every row); the others still lead the way.
+  const RowBitmap* allowed = nullptr;
+  const NodeOrder* order = nullptr;     // Whose row a node is; not asked for without `allowed`.
   uint64_t distances_max = UINT64_MAX;  // Distances after which to stop, finished or not.
 
-  bool Wants(Row row) const { return allowed == nullptr || allowed->Test(row); }
+  bool Wants(Row node) const { return allowed == nullptr || allowed->Test(order->RowOf(node)); }
 };
 
 // Algorithm 2 of arXiv:1603.09320 on one layer, from the entries that are in scratch.pool, which also ends up

@@ -10,24 +10,26 @@ namespace strata {
 Result<std::vector<Candidate>> HnswIndex::Search(std::span<const float> query, const WalkParams& params,
                                                  const RowBitmap* allowed, RowVectors& rows,
                                                  WalkCounters* counters) {
-  return Walk(*Source(query, rows), params, allowed, rows, Tracker(), *counters);
+  OrderedRows nodes(order_, rows);
+  return Walk(*Source(query, nodes), params, allowed, nodes, Tracker(), *counters);
 }
 
 Result<std::vector<Candidate>> HnswIndex::Trace(std::span<const float> query, const WalkParams& params,
                                                 const RowBitmap* allowed, RowVectors& rows,
                                                 std::vector<TraceEvent>* events) {
+  OrderedRows nodes(order_, rows);
   WalkCounters counters;
-  const std::unique_ptr<DistanceSource> source = Source(query, rows);
-  return Walk(*source, params, allowed, rows, Tracker(events, *source), counters);
+  const std::unique_ptr<DistanceSource> source = Source(query, nodes);
+  return Walk(*source, params, allowed, nodes, Tracker(events, *source, order_), counters);
 }
 
-std::unique_ptr<DistanceSource> HnswIndex::Source(std::span<const float> query, RowVectors& rows) const {
+std::unique_ptr<DistanceSource> HnswIndex::Source(std::span<const float> query, OrderedRows& nodes) const {
   if (codes_) return codes_->ForQuery(query);
-  return std::make_unique<VectorSource>(options_.metric, query, rows);
+  return std::make_unique<VectorSource>(options_.metric, query, nodes);
 }
 
 Result<std::vector<Candidate>> HnswIndex::Walk(DistanceSource& source, const WalkParams& params,
-                                               const RowBitmap* allowed, const RowVectors& rows,
+                                               const RowBitmap* allowed, const OrderedRows& nodes,
                                                Tracker tracker, WalkCounters& counters) {
   std::vector<Candidate> found;
   if (graph_.entry() == kNoRow || params.count == 0) return found;
@@ -39,12 +41,18 @@ Result<std::vector<Candidate>> HnswIndex::Walk(DistanceSource& source, const Wal
   }
   counters.distances += walked.distances;
   counters.hops += walked.hops;
-  if (walked.distances >= goal.distances_max) return ScanRows(source, params.count, allowed, rows, &counters);
-
-  for (const CandidatePool::Entry& entry : scratch_.pool.entries()) {
-    if (found.size() == params.count) break;
-    if (entry.wanted) found.push_back({.distance = source.ToMetric(entry.distance), .row = entry.row});
+  if (walked.distances >= goal.distances_max) {
+    // Only under a filter, which says what to measure.
+    RowBitmap allowed_nodes(graph_.row_count());
+    allowed->ForEach([&](Row row) { allowed_nodes.Set(order_.NodeOf(row)); });
+    STRATA_ASSIGN_OR_RETURN(found, ScanRows(source, params.count, &allowed_nodes, nodes, &counters));
+  } else {
+    for (const CandidatePool::Entry& entry : scratch_.pool.entries()) {
+      if (found.size() == params.count) break;
+      if (entry.wanted) found.push_back(CandidateOf(source, entry.row, entry.distance));
+    }
   }
+  for (Candidate& candidate : found) candidate.row = order_.RowOf(candidate.row);
   return found;
 }
 

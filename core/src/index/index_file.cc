@@ -6,7 +6,7 @@
 namespace strata {
 namespace {
 
-constexpr uint32_t kSectionsVersion = 1;
+constexpr uint32_t kSectionsVersion = 2;
 constexpr size_t kMetaWords = 8;
 
 }  // namespace

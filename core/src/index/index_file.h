@@ -19,6 +19,7 @@ inline constexpr SectionId kMeta = 1;
 inline constexpr SectionId kGraphBase = 4;
 inline constexpr SectionId kGraphUpperOffset = 5;
 inline constexpr SectionId kGraphUpper = 6;
+inline constexpr SectionId kNodeOrder = 8;
 }  // namespace index_section
 
 // What an index is of and made with, to be compared with what the reader expects.

@@ -27,14 +27,8 @@ Result<std::unique_ptr<VectorIndexBuilder>> MakeIndexBuilder(const IndexBuildOpt
       STRATA_ASSIGN_OR_RETURN(std::unique_ptr<RowCoder> && coder, MakeRowCoder(options, rows));
       return std::make_unique<FlatIndexBuilder>(options, rows, std::move(coder));
     }
-    case IndexType::kHnsw: {
-      // Its graph is linked by scalar codes in any case.
-      std::unique_ptr<RowCoder> coder;
-      if (options.collection.quantization > Quantization::kSq8) {
-        STRATA_ASSIGN_OR_RETURN(coder, MakeSuiteRowCoder(options, rows));
-      }
-      return std::make_unique<HnswIndexBuilder>(options, rows, std::move(coder));
-    }
+    case IndexType::kHnsw:
+      return std::make_unique<HnswIndexBuilder>(options, rows);
     default:
       return MakeSuiteIndexBuilder(options, rows);
   }

@@ -44,7 +44,7 @@ Result<std::vector<Candidate>> ScanRows(DistanceSource& source, size_t count, co
   }
   if (!readable) return std::unexpected(source.error());
   std::vector<Candidate> candidates = nearest.Take();
-  for (Candidate& candidate : candidates) candidate.distance = source.ToMetric(candidate.distance);
+  for (Candidate& candidate : candidates) candidate = CandidateOf(source, candidate.row, candidate.distance);
   return candidates;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "bytes/row_bitmap.h"
+#include "index/node_order.h"
 #include "quant/distance_source.h"
 #include "strata/inspect.h"
 
@@ -15,15 +16,15 @@ class Tracker {
  public:
   // Listens to nothing, which costs a search one test a step.
   Tracker() = default;
-  // Writes every step down, with the metric's distances for the raw ones of `source`.
-  Tracker(std::vector<TraceEvent>* events, const DistanceSource& source)
-      : events_(events), source_(&source) {}
+  // Writes every step down, with the metric's distances for the raw ones of `source`, and rows for nodes.
+  Tracker(std::vector<TraceEvent>* events, const DistanceSource& source, const NodeOrder& order)
+      : events_(events), source_(&source), order_(&order) {}
 
-  void EnterLayer(uint32_t layer, Row row, float distance) {
-    if (events_ != nullptr) Add(TraceEvent::Kind::kEnterLayer, layer, row, row, distance, distance);
+  void EnterLayer(uint32_t layer, Row node, float distance) {
+    if (events_ != nullptr) Add(TraceEvent::Kind::kEnterLayer, layer, node, node, distance, distance);
   }
-  void Open(uint32_t layer, Row row, float distance) {
-    if (events_ != nullptr) Add(TraceEvent::Kind::kOpen, layer, row, row, distance, distance);
+  void Open(uint32_t layer, Row node, float distance) {
+    if (events_ != nullptr) Add(TraceEvent::Kind::kOpen, layer, node, node, distance, distance);
   }
   void Measure(uint32_t layer, Row from, Row to, float distance, float bound, bool kept) {
     if (events_ == nullptr) return;
@@ -35,6 +36,7 @@ class Tracker {
 
   std::vector<TraceEvent>* events_ = nullptr;
   const DistanceSource* source_ = nullptr;
+  const NodeOrder* order_ = nullptr;
 };
 
 }  // namespace strata

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "bytes/row_bitmap.h"
 #include "file/section_file.h"
+#include "quant/distance_source.h"
 #include "strata/inspect.h"
 #include "strata/options.h"
 #include "strata/result.h"
@@ -19,8 +22,24 @@ namespace strata {
 struct Candidate {
   float distance = 0;
   Row row = kNoRow;
-  friend auto operator<=>(const Candidate&, const Candidate&) = default;
+  // It is no nearer than this, as sure as the source of the distance says; minus infinity where that says
+  // nothing.
+  float lower_bound = -std::numeric_limits<float>::infinity();
+
+  // By distance, then row.
+  friend bool operator==(const Candidate& a, const Candidate& b) {
+    return a.distance == b.distance && a.row == b.row;
+  }
+  friend std::partial_ordering operator<=>(const Candidate& a, const Candidate& b) {
+    const std::partial_ordering order = a.distance <=> b.distance;
+    return order != 0 ? order : a.row <=> b.row;
+  }
 };
+
+// What a search found at a raw distance of `source`, in the metric's own unit.
+inline Candidate CandidateOf(const DistanceSource& source, Row row, float raw) {
+  return {.distance = source.ToMetric(raw), .row = row, .lower_bound = source.LowerBound(row, raw)};
+}
 
 struct WalkParams {
   uint32_t count = 10;  // Candidates wanted, nearest first.

@@ -31,7 +31,7 @@ constexpr OptionNumber kNumbers[] = {
     {10, "tables", &CollectionOptions::lsh_tables, 0, 64},
     {11, "hashes", &CollectionOptions::lsh_hashes, 0, 32},
     {12, "recallTarget", &CollectionOptions::recall_target, 500, 999},
-    {13, "slices", &CollectionOptions::pq_slices, 0, kDimensionMax},
+    {13, "slices", &CollectionOptions::pq_slices, 0, kPqSlicesMax},
     {14, "pq bits", &CollectionOptions::pq_bits, 4, 8},
     {15, "rabitq bits", &CollectionOptions::rabitq_bits, 1, 8},
 };

@@ -10,9 +10,9 @@
 namespace strata {
 namespace {
 
-constexpr float kShareKept = 0.93f;
-constexpr size_t kAxesUnit = 16;  // The kernels' unit of a code.
-constexpr size_t kAxesMax = 256;
+constexpr float kShareKept = 0.92f;
+// So many fill whole cache lines, together with their terms.
+constexpr size_t kAxisCounts[] = {56, 120, 184, 248};
 constexpr uint32_t kDimensionMin = 256;  // Below, a distance costs no more than what else a step does.
 constexpr uint32_t kSampleRows = 2048;
 constexpr size_t kSampleFloatsMax = size_t{4} << 20;
@@ -31,8 +31,9 @@ Result<void> LeadingAxesTrainer::Sample() {
     for (size_t i = sample.size() - d; i < sample.size(); ++i) sample[i] *= scale;
   }));
   // Of few rows, that many axes say nothing about the others.
-  const size_t axes_max = std::min({size_t{d} / 2, kAxesMax, sample.size() / d / 4});
-  const size_t axis_count = axes_max / kAxesUnit * kAxesUnit;
+  const size_t axes_max = std::min(size_t{d} / 2, sample.size() / d / 4);
+  size_t axis_count = 0;
+  for (const size_t count : kAxisCounts) axis_count = count <= axes_max ? count : axis_count;
   if (axis_count == 0) return {};
   memory_bytes_ = (sample.size() + 2 * axis_count * d) * sizeof(float);
   fit_.emplace(std::move(sample), d, PcaOptions{.axis_count = axis_count, .rounds_max = kRounds});
@@ -54,10 +55,11 @@ LeadingAxes LeadingAxesTrainer::Take() {
   fit_.reset();
   memory_bytes_ = 0;
   float kept = 0;
-  for (size_t j = 0; j < pca.variance_share.size(); ++j) {
-    kept += pca.variance_share[j];
-    if (kept < kShareKept) continue;
-    return LeadingAxes(pca, (j / kAxesUnit + 1) * kAxesUnit);
+  size_t axis = 0;
+  for (const size_t count : kAxisCounts) {
+    if (count > pca.variance_share.size()) break;
+    while (axis < count) kept += pca.variance_share[axis++];
+    if (kept >= kShareKept) return LeadingAxes(pca, count);
   }
   return {};
 }

@@ -15,9 +15,9 @@ namespace strata {
 // Finds out from a sample of rows whether few directions hold most of what tells them apart, and which, in
 // bounded steps.
 //
-// Worth it are at most half of the dimensions that hold 93% of the variance (under kCosine of the rows at
-// length one): on Fashion-MNIST 128 of 784, a sixth of the bytes at the same recall. On word2vec-300 it takes
-// 240 of 300, and nothing is won: it stays without. So does kDot, where rescoring cannot tell when to end.
+// Worth it are at most half of the dimensions that hold 92% of the variance (under kCosine of the rows at
+// length one): on Fashion-MNIST 120 of 784, a sixth of the bytes at the same recall. On word2vec-300 it takes
+// 230 of 300, and nothing is won: it stays without. So does kDot, where rescoring cannot tell when to end.
 class LeadingAxesTrainer {
  public:
   // `rows` must outlive this object.

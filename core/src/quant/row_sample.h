@@ -1,8 +1,11 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
+#include "env/deadline.h"
 #include "strata/result.h"
 #include "vector/row_vectors.h"
 
@@ -20,6 +23,21 @@ Result<void> VisitSample(RowVectors& rows, uint32_t count_max, See&& see) {
     see(vector);
   }
   return {};
+}
+
+// Calls see(row, vector) for the rows from *next on that have a vector, at least for some, until the
+// deadline. True once all rows have been seen; *next is where to go on.
+template <typename See>
+Result<bool> VisitRows(RowVectors& rows, const Deadline& deadline, Row* next, See&& see) {
+  const size_t dimension = rows.dimension();
+  while (*next < rows.row_count()) {
+    STRATA_ASSIGN_OR_RETURN(const std::span<const float> run, rows.Run(*next));
+    for (size_t i = 0; i < run.size(); i += dimension, ++*next) {
+      if (rows.Has(*next)) see(*next, run.subspan(i, dimension));
+    }
+    if (deadline.Passed()) break;
+  }
+  return *next == rows.row_count();
 }
 
 }  // namespace strata

@@ -61,7 +61,7 @@ Result<std::unique_ptr<ScalarCodes>> ScalarCodes::Load(Metric metric, uint32_t d
   STRATA_ASSIGN_OR_RETURN(ScalarQuantizer && quantizer,
                           ScalarQuantizer::Parse(metric, std::move(axes), component_count, bytes));
   STRATA_RETURN_IF_ERROR(ExpectBytes(reader, index_section::kCodes,
-                                     uint64_t{CodeRows::Stride(quantizer.code_bytes())} * row_count));
+                                     uint64_t{CodeRows::Stride(quantizer.component_count())} * row_count));
   auto codes = std::make_unique<ScalarCodes>(std::move(quantizer), row_count);
   STRATA_RETURN_IF_ERROR(reader.ReadSection(index_section::kCodes, codes->rows_.mutable_raw()));
   return codes;
@@ -91,30 +91,22 @@ Codebook ScalarCodes::codebook() const {
 bool ScalarSource::Distances(std::span<const Row> rows, float* out) {
   if (dots_.size() < rows.size()) dots_.resize(rows.size());
   const CodeRows& codes = codes_->rows();
-  CodeDots(query_, codes.table(), rows, dots_.data());
+  CodeDots(query_code_.data(), codes.table(), rows, dots_.data());
   for (size_t i = 0; i < rows.size(); ++i) {
-    out[i] = codes_->quantizer().RawDistance(query_terms_, codes.Terms(rows[i]), dots_[i]);
+    out[i] = codes_->quantizer().RawDistance(query_terms_, codes.TermsOf(rows[i]), dots_[i]);
   }
   return true;
 }
 
 Result<bool> ScalarCoder::Step(const Deadline& deadline) {
-  const uint32_t row_count = rows_->row_count();
-  const size_t dimension = rows_->dimension();
   if (!codes_) {
     STRATA_ASSIGN_OR_RETURN(const bool trained, axes_.Step(deadline));
     if (!trained) return false;
     STRATA_ASSIGN_OR_RETURN(ScalarQuantizer && quantizer, TrainQuantizer(metric_, axes_.Take(), *rows_));
-    codes_ = std::make_unique<ScalarCodes>(std::move(quantizer), row_count);
+    codes_ = std::make_unique<ScalarCodes>(std::move(quantizer), rows_->row_count());
   }
-  while (next_ < row_count) {
-    STRATA_ASSIGN_OR_RETURN(const std::span<const float> run, rows_->Run(next_));
-    for (size_t i = 0; i < run.size(); i += dimension, ++next_) {
-      if (rows_->Has(next_)) codes_->Set(next_, run.subspan(i, dimension));
-    }
-    if (deadline.Passed()) break;
-  }
-  return next_ == row_count;
+  return VisitRows(*rows_, deadline, &next_,
+                   [&](Row row, std::span<const float> vector) { codes_->Set(row, vector); });
 }
 
 double ScalarCoder::progress() const {

@@ -19,7 +19,7 @@ namespace strata {
 class ScalarCodes final : public RowCodes {
  public:
   ScalarCodes(ScalarQuantizer quantizer, uint32_t row_count)
-      : quantizer_(std::move(quantizer)), rows_(quantizer_.code_bytes(), row_count) {}
+      : quantizer_(std::move(quantizer)), rows_(quantizer_.component_count(), row_count) {}
 
   // kCorruption unless the reader's sections hold codes of `row_count` rows.
   static Result<std::unique_ptr<ScalarCodes>> Load(Metric metric, uint32_t dimension, uint32_t row_count,
@@ -27,7 +27,10 @@ class ScalarCodes final : public RowCodes {
 
   const ScalarQuantizer& quantizer() const { return quantizer_; }
   const CodeRows& rows() const { return rows_; }
-  void Set(Row row, std::span<const float> vector) { rows_.Set(row, quantizer_, vector); }
+  void Set(Row row, std::span<const float> vector) {
+    rows_.Set(row, [&](uint8_t* code) { return quantizer_.EncodeRow(vector, code); });
+  }
+  void Reorder(std::span<const Row> order) { rows_.Reorder(order); }
 
   size_t memory_bytes() const override { return rows_.memory_bytes() + quantizer_.memory_bytes(); }
   std::unique_ptr<DistanceSource> ForQuery(std::span<const float> query) const override;
@@ -42,16 +45,14 @@ class ScalarCodes final : public RowCodes {
 // Distances to codes, from a coded query or from a row of the table itself.
 class ScalarSource final : public DistanceSource {
  public:
-  explicit ScalarSource(const ScalarCodes& codes)
-      : codes_(&codes), query_code_(codes.quantizer().code_bytes()) {}
+  explicit ScalarSource(const ScalarCodes& codes) : codes_(&codes), query_code_(codes.rows().stride()) {}
 
   void SetQuery(std::span<const float> query) {
     query_terms_ = codes_->quantizer().EncodeQuery(query, query_code_.data());
-    query_ = query_code_.data();
   }
   void SetQuery(Row row) {
-    query_terms_ = codes_->rows().Terms(row);
-    query_ = codes_->rows().Code(row);
+    query_terms_ = codes_->rows().TermsOf(row);
+    codes_->rows().CopyAsQuery(row, query_code_.data());
   }
 
   bool Distances(std::span<const Row> rows, float* out) override;
@@ -60,7 +61,6 @@ class ScalarSource final : public DistanceSource {
  private:
   const ScalarCodes* codes_;
   std::vector<uint8_t> query_code_;
-  const uint8_t* query_ = nullptr;
   CodeTerms query_terms_;
   std::vector<int32_t> dots_;
 };
@@ -79,7 +79,7 @@ class ScalarCoder final : public RowCoder {
   std::unique_ptr<RowCodes> Finish() override { return std::move(codes_); }
 
   // What was made; complete once Step() said true.
-  const ScalarCodes& codes() const { return *codes_; }
+  ScalarCodes& codes() { return *codes_; }
 
  private:
   Metric metric_;

@@ -40,10 +40,6 @@ ScalarQuantizer::ScalarQuantizer(Metric metric, LeadingAxes axes, std::vector<fl
     half_squared_minimum_ = Dot(minimum_.data(), minimum_.data(), minimum_.size()) / 2;
 }
 
-size_t ScalarQuantizer::code_bytes() const {
-  return (minimum_.size() + kCodeAlignment - 1) / kCodeAlignment * kCodeAlignment;
-}
-
 CodeTerms ScalarQuantizer::EncodeRow(std::span<const float> vector, uint8_t* code) const {
   CodeTerms terms = EncodeQuery(vector, code);
   if (metric_ == Metric::kDot) {
@@ -70,7 +66,6 @@ CodeTerms ScalarQuantizer::EncodeComponents(const float* components, float scale
     const float clipped = level > 0 ? (level < kCodeMax ? level : float{kCodeMax}) : 0;
     code[i] = static_cast<uint8_t>(static_cast<int>(clipped));
   }
-  std::fill(code + d, code + code_bytes(), uint8_t{0});
 
   if (metric_ == Metric::kDot) {
     double product = 0;

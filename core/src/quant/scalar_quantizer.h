@@ -75,11 +75,8 @@ class ScalarQuantizer {
   const std::vector<float>& minimum() const { return minimum_; }
   float step() const { return step_; }
 
-  // Bytes of a code: component_count() rounded up to kCodeAlignment.
-  size_t code_bytes() const;
-
-  // Writes the code of a row or query, `dimension` finite floats, to `code` (code_bytes()) and returns its
-  // terms.
+  // Writes the code of a row or query, `dimension` finite floats, to `code` (component_count()) and returns
+  // its terms.
   CodeTerms EncodeRow(std::span<const float> vector, uint8_t* code) const;
   CodeTerms EncodeQuery(std::span<const float> vector, uint8_t* code) const;
 

@@ -87,17 +87,17 @@ HWY_INLINE int32_t Total(Sum sum) {
 #endif
 
 template <size_t kRows>
-HWY_INLINE void DotRows(const uint8_t* HWY_RESTRICT query, const uint8_t* const* rows, size_t code_bytes,
+HWY_INLINE void DotRows(const uint8_t* HWY_RESTRICT query, const uint8_t* const* rows, size_t stride,
                         int32_t* out) {
   Sum sums[kRows];
   for (Sum& sum : sums) sum = ZeroSum();
   size_t i = 0;
-  for (; i + kStep <= code_bytes; i += kStep) {
+  for (; i + kStep <= stride; i += kStep) {
     const Bytes q = LoadBytes(query + i);
     for (size_t r = 0; r < kRows; ++r) sums[r] = AddProducts(sums[r], q, LoadBytes(rows[r] + i));
   }
 #if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
-  if (i < code_bytes) {  // Half a step, since code_bytes is a multiple of 16.
+  if (i < stride) {  // Half a step, since stride is a multiple of 16.
     const Bytes q = LoadHalf(query + i);
     for (size_t r = 0; r < kRows; ++r) sums[r] = AddProducts(sums[r], q, LoadHalf(rows[r] + i));
   }
@@ -110,11 +110,11 @@ void CodeDots(const uint8_t* query, const CodeTable& table, std::span<const Row>
   size_t i = 0;
   for (; i + 4 <= rows.size(); i += 4) {
     const uint8_t* const four[] = {row_bytes(i), row_bytes(i + 1), row_bytes(i + 2), row_bytes(i + 3)};
-    DotRows<4>(query, four, table.code_bytes, out + i);
+    DotRows<4>(query, four, table.stride, out + i);
   }
   for (; i < rows.size(); ++i) {
     const uint8_t* const one[] = {row_bytes(i)};
-    DotRows<1>(query, one, table.code_bytes, out + i);
+    DotRows<1>(query, one, table.stride, out + i);
   }
 }
 

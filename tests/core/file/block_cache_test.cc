@@ -181,22 +181,30 @@ TEST(BlockCacheTest, ASmallerBudgetIsKeptAtOnce) {
 }
 
 // Against the slow, obvious list of what ought to be cached.
-TEST(BlockCacheTest, HoldsWhatAListOfRecentlyUsedBlocksWouldHold) {
+TEST(BlockCacheTest, HoldsWhatAListWithSecondChancesWouldHold) {
+  struct Cached {
+    uint64_t offset;
+    bool used;
+  };
   Random random(19);
   const auto cache = BlockCache::Create(kRoomForThree * 4);
   Storage storage(cache.get());
-  std::list<uint64_t> recent;  // Most recently used first; twelve blocks fit.
+  std::list<Cached> turns;  // Newest first; twelve blocks fit.
   int loads = 0;
   for (int i = 0; i < 5000; ++i) {
     const uint64_t offset = random.Below(5) * random.Below(6);
-    const auto found = std::ranges::find(recent, offset);
-    if (found == recent.end()) {
-      ++loads;
+    const auto found = std::ranges::find(turns, offset, &Cached::offset);
+    if (found != turns.end()) {
+      found->used = true;
     } else {
-      recent.erase(found);
+      ++loads;
+      while (turns.size() == 12) {
+        const Cached oldest = turns.back();
+        turns.pop_back();
+        if (oldest.used) turns.push_front({oldest.offset, false});
+      }
+      turns.push_front({offset, false});
     }
-    recent.push_front(offset);
-    if (recent.size() > 12) recent.pop_back();
     ASSERT_EQ(TextOf(storage.Get(9, offset, kBlock)->bytes()), Storage::Text(9, offset, kBlock));
     ASSERT_EQ(storage.loads, loads);
     ASSERT_LE(cache->stats().bytes, cache->stats().bytes_max);

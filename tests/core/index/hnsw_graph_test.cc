@@ -60,7 +60,10 @@ TEST(HnswGraphTest, ShorterListsLeaveNoTraceOfLongerOnes) {
 TEST(HnswGraphTest, ArraysThatBreakARuleAreRefused) {
   const HnswGraph good = SmallGraph();
   const auto load = [&](uint32_t m, Row entry, Words base, Words offsets, Words upper) {
-    return HnswGraph::FromArrays(m, entry, std::move(base), std::move(offsets), std::move(upper)).has_value();
+    AlignedArray<Row> aligned(base.size());
+    std::ranges::copy(base, aligned.data());
+    return HnswGraph::FromArrays(m, entry, std::move(aligned), std::move(offsets), std::move(upper))
+        .has_value();
   };
   const Words base = Copy(good.base()), offsets = Copy(good.upper_offset()), upper = Copy(good.upper());
   ASSERT_TRUE(load(2, 1, base, offsets, upper));
@@ -69,11 +72,12 @@ TEST(HnswGraphTest, ArraysThatBreakARuleAreRefused) {
     words[place] = value;
     return words;
   };
-  EXPECT_FALSE(load(2, 1, with(base, 0, 5), offsets, upper)) << "more neighbours than fit";
-  EXPECT_FALSE(load(2, 1, with(base, 1, 4), offsets, upper)) << "a neighbour past the last row";
-  EXPECT_FALSE(load(2, 1, with(base, 1, 0), offsets, upper)) << "itself as a neighbour";
-  EXPECT_FALSE(load(2, 1, with(base, 1, 2), offsets, upper)) << "a neighbour that is not in the graph";
-  EXPECT_FALSE(load(2, 1, with(base, 1, 3), offsets, upper)) << "the same neighbour twice";
+  EXPECT_FALSE(load(2, 1, with(base, 3, 1), offsets, upper)) << "a gap in a list";
+  EXPECT_FALSE(load(2, 1, with(base, 0, 4), offsets, upper)) << "a neighbour past the last row";
+  EXPECT_FALSE(load(2, 1, with(base, 0, 0), offsets, upper)) << "itself as a neighbour";
+  EXPECT_FALSE(load(2, 1, with(base, 0, 2), offsets, upper)) << "a neighbour that is not in the graph";
+  EXPECT_FALSE(load(2, 1, with(base, 0, 3), offsets, upper)) << "the same neighbour twice";
+  EXPECT_FALSE(load(2, 1, base, offsets, with(upper, 0, 3))) << "more neighbours than fit above layer 0";
   EXPECT_FALSE(load(2, 1, base, offsets, with(upper, 1, 0))) << "a neighbour that is not on this layer";
   EXPECT_FALSE(load(2, 1, base, with(offsets, 0, 1), upper)) << "offsets that do not start at 0";
   EXPECT_FALSE(load(2, 1, base, with(offsets, 2, 0), upper)) << "offsets that change layers";

@@ -32,7 +32,8 @@ Result<std::unique_ptr<VectorIndex>> LoadFrom(MemoryEnv* env, const CollectionOp
 std::vector<CollectionOptions> AllKinds(uint32_t dimension) {
   std::vector<CollectionOptions> kinds;
   for (const IndexType type : {IndexType::kFlat, IndexType::kHnsw}) {
-    for (const Quantization quantization : {Quantization::kNone, Quantization::kSq8}) {
+    for (const Quantization quantization :
+         {Quantization::kNone, Quantization::kSq8, Quantization::kPq, Quantization::kRabitq}) {
       for (const Metric metric : {Metric::kL2, Metric::kCosine, Metric::kDot}) {
         CollectionOptions options = HnswOptions(dimension, metric, 3, 10);
         options.index = type;
@@ -76,24 +77,20 @@ TEST(IndexFileTest, IsTheBytesThatTheFormatPageShows) {
   const auto reader = *SectionReader::Open(&env, nullptr, FileKind::kIndex, kFile);
   const auto section = [&](SectionId id) { return Hex(*reader->ReadSection(id)); };
   EXPECT_EQ(section(index_section::kMeta),
-            "01 00 00 00 01 00 00 00 01 00 00 00 00 00 00 00\n"
+            "02 00 00 00 01 00 00 00 01 00 00 00 00 00 00 00\n"
             "02 00 00 00 04 00 00 00 02 00 00 00 02 00 00 00");
   EXPECT_EQ(section(index_section::kQuantizer), "00 80 7f 3f 00 00 fe 42 00 00 fe 3d 00 00 fe 3d");
+  EXPECT_EQ(section(index_section::kNodeOrder), "00 00 00 00 01 00 00 00 02 00 00 00 03 00 00 00");
   EXPECT_EQ(section(index_section::kCodes),
             "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n"
-            "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n"
-            "7f 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n"
-            "01 3f 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n"
-            "00 7f 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n"
-            "01 3f 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n"
-            "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n"
+            "7f 00 00 00 00 00 00 00 01 3f 00 00 00 00 00 00\n"
+            "00 7f 00 00 00 00 00 00 01 3f 00 00 00 00 00 00\n"
             "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00");
   EXPECT_EQ(section(index_section::kGraphBase),
-            "02 00 00 00 02 00 00 00 01 00 00 00 00 00 00 00\n"
-            "00 00 00 00 01 00 00 00 00 00 00 00 00 00 00 00\n"
-            "00 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00\n"
-            "00 00 00 00 00 00 00 00 00 00 00 00 ff ff ff ff\n"
-            "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00");
+            "02 00 00 00 01 00 00 00 ff ff ff ff ff ff ff ff\n"
+            "00 00 00 00 ff ff ff ff ff ff ff ff ff ff ff ff\n"
+            "00 00 00 00 ff ff ff ff ff ff ff ff ff ff ff ff\n"
+            "fe ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff");
   EXPECT_EQ(section(index_section::kGraphUpperOffset),
             "00 00 00 00 01 00 00 00 01 00 00 00 03 00 00 00\n"
             "03 00 00 00");
@@ -147,10 +144,12 @@ TEST(IndexFileTest, AnIndexOfSomethingElseIsRefused) {
 TEST(IndexFileTest, SoundSectionsWithImpossibleNumbersAreRefused) {
   const CollectionOptions options = HnswOptions(1, Metric::kL2, 2, 10);
   struct Sections {
-    std::vector<uint32_t> meta = {1, 1, 1, 0, 1, 2, 2, 0};
-    std::vector<uint32_t> quantizer = {0x3f800000, 0, 0};         // Step 1, no longest row, minimum 0.
-    std::vector<uint32_t> codes = std::vector<uint32_t>(2 * 8);   // 16 bytes of code, 8 of terms, 8 unused.
-    std::vector<uint32_t> base = {1, 1, 0, 0, 0, 1, 0, 0, 0, 0};  // Rows 0 and 1, each the other's neighbour.
+    std::vector<uint32_t> meta = {2, 1, 1, 0, 1, 2, 2, 0};
+    std::vector<uint32_t> quantizer = {0x3f800000, 0, 0};        // Step 1, no longest row, minimum 0.
+    std::vector<uint32_t> codes = std::vector<uint32_t>(2 * 4);  // A byte of code, 7 unused, 8 of terms.
+    std::vector<uint32_t> order = {1, 0};
+    std::vector<uint32_t> base = {1, kNoRow, kNoRow, kNoRow,  // Nodes 0 and 1, each the other's neighbour.
+                                  0, kNoRow, kNoRow, kNoRow};
     std::vector<uint32_t> upper_offset = {0, 0, 0};
     std::vector<uint32_t> upper = {};
   };
@@ -160,6 +159,7 @@ TEST(IndexFileTest, SoundSectionsWithImpossibleNumbersAreRefused) {
     EXPECT_TRUE(WriteArray(*writer, index_section::kMeta, sections.meta).has_value());
     EXPECT_TRUE(WriteArray(*writer, index_section::kQuantizer, sections.quantizer).has_value());
     EXPECT_TRUE(WriteArray(*writer, index_section::kCodes, sections.codes).has_value());
+    EXPECT_TRUE(WriteArray(*writer, index_section::kNodeOrder, sections.order).has_value());
     EXPECT_TRUE(WriteArray(*writer, index_section::kGraphBase, sections.base).has_value());
     EXPECT_TRUE(WriteArray(*writer, index_section::kGraphUpperOffset, sections.upper_offset).has_value());
     EXPECT_TRUE(WriteArray(*writer, index_section::kGraphUpper, sections.upper).has_value());
@@ -168,17 +168,21 @@ TEST(IndexFileTest, SoundSectionsWithImpossibleNumbersAreRefused) {
     return loaded ? ErrorCode::kInternal : loaded.error().code();
   };
   ASSERT_EQ(load({}), ErrorCode::kInternal) << "the unchanged sections are an index";
-  Sections newer, quantizer, codes, link, count, offsets, entry;
-  newer.meta[0] = 2;
+  Sections newer, quantizer, codes, twice, no_row, link, gap, offsets, entry;
+  newer.meta[0] = 3;
   EXPECT_EQ(load(newer), ErrorCode::kUnsupportedFormat);
   quantizer.quantizer[0] = 0xffffffff;
   EXPECT_EQ(load(quantizer), ErrorCode::kCorruption);
   codes.codes.pop_back();
   EXPECT_EQ(load(codes), ErrorCode::kCorruption);
-  link.base[1] = 0x7fffffff;
+  twice.order[0] = 0;
+  EXPECT_EQ(load(twice), ErrorCode::kCorruption);
+  no_row.order[0] = 0x7fffffff;
+  EXPECT_EQ(load(no_row), ErrorCode::kCorruption);
+  link.base[0] = 0x7fffffff;
   EXPECT_EQ(load(link), ErrorCode::kCorruption);
-  count.base[0] = 0x7fffffff;
-  EXPECT_EQ(load(count), ErrorCode::kCorruption);
+  gap.base[2] = 0;
+  EXPECT_EQ(load(gap), ErrorCode::kCorruption);
   offsets.upper_offset = {0, 0, 0x7fffffff};
   EXPECT_EQ(load(offsets), ErrorCode::kCorruption) << "and allocates nothing of that size";
   entry.meta[7] = 2;

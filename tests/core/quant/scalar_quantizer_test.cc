@@ -144,7 +144,7 @@ TEST(ScalarQuantizerTest, SurvivesBeingWrittenAndRead) {
   const Result<ScalarQuantizer> after = ScalarQuantizer::Parse(Metric::kDot, {}, 20, before.Serialize());
   ASSERT_TRUE(after.has_value());
   EXPECT_EQ(after->Serialize(), before.Serialize());
-  std::vector<uint8_t> code_before(before.code_bytes()), code_after(after->code_bytes());
+  std::vector<uint8_t> code_before(before.component_count()), code_after(after->component_count());
   before.EncodeRow(rows.Vector(7), code_before.data());
   after->EncodeRow(rows.Vector(7), code_after.data());
   EXPECT_EQ(code_before, code_after);

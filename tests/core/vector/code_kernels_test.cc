@@ -19,13 +19,12 @@ int32_t PlainDot(const uint8_t* a, const uint8_t* b, size_t bytes) {
 // Every number of rows up to two groups of four and a rest, in scattered order and twice the same.
 TEST(CodeKernelsTest, EqualPlainDotsForEveryLengthAndNumberOfRows) {
   std::mt19937 random(3);
-  for (const size_t code_bytes : {16, 32, 48, 128, 304, 784, 1024}) {
-    const size_t stride = code_bytes + 16;
+  for (const size_t stride : {16, 32, 48, 128, 304, 784, 1024}) {
     constexpr uint32_t kRows = 50;
-    std::vector<uint8_t> codes(kRows * stride), query(code_bytes);
+    std::vector<uint8_t> codes(kRows * stride), query(stride);
     for (uint8_t& code : codes) code = static_cast<uint8_t>(random() % (kCodeMax + 1));
     for (uint8_t& code : query) code = static_cast<uint8_t>(random() % (kCodeMax + 1));
-    const CodeTable table{.bytes = codes.data(), .stride = stride, .code_bytes = code_bytes};
+    const CodeTable table{.bytes = codes.data(), .stride = stride};
     ForEveryTarget([&] {
       for (size_t row_count = 0; row_count <= 9; ++row_count) {
         std::vector<Row> rows;
@@ -34,12 +33,25 @@ TEST(CodeKernelsTest, EqualPlainDotsForEveryLengthAndNumberOfRows) {
         std::vector<int32_t> dots(row_count);
         CodeDots(query.data(), table, rows, dots.data());
         for (size_t i = 0; i < row_count; ++i) {
-          EXPECT_EQ(dots[i], PlainDot(query.data(), codes.data() + rows[i] * stride, code_bytes))
-              << code_bytes;
+          EXPECT_EQ(dots[i], PlainDot(query.data(), codes.data() + rows[i] * stride, stride)) << stride;
         }
       }
     });
   }
+}
+
+// Where the query is 0 a row may hold any byte: there CodeRows keeps what is no code.
+TEST(CodeKernelsTest, BytesBesideTheCodeCountForNothing) {
+  constexpr size_t kBytes = 64;
+  std::vector<uint8_t> query(kBytes, kCodeMax), row(kBytes, 3);
+  std::fill(query.end() - 8, query.end(), uint8_t{0});
+  std::fill(row.end() - 8, row.end(), uint8_t{0xff});
+  const Row zero = 0;
+  ForEveryTarget([&] {
+    int32_t dot = 0;
+    CodeDots(query.data(), {.bytes = row.data(), .stride = kBytes}, {&zero, 1}, &dot);
+    EXPECT_EQ(dot, 56 * 3 * kCodeMax);
+  });
 }
 
 // Instructions that add pairs of products in 16 bits saturate first for the largest codes.
@@ -49,7 +61,7 @@ TEST(CodeKernelsTest, AreExactForTheLargestCodesAndDimension) {
   const Row zero = 0;
   ForEveryTarget([&] {
     int32_t dot = 0;
-    CodeDots(query.data(), {.bytes = row.data(), .stride = kBytes, .code_bytes = kBytes}, {&zero, 1}, &dot);
+    CodeDots(query.data(), {.bytes = row.data(), .stride = kBytes}, {&zero, 1}, &dot);
     EXPECT_EQ(dot, int32_t{kBytes} * kCodeMax * kCodeMax);
   });
 }

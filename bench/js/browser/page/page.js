@@ -1,13 +1,22 @@
-// What bench/js/browser/browser.mjs has this page do, step by step. The page keeps the data and the engines, and answers
+// What bench/js/browser/pair.mjs has this page do, step by step. The page keeps the data and the engines, and answers
 // with figures.
 import { K } from "../../graph.mjs";
 import { firstRows, recallOf } from "../../recall.mjs";
 import { filesOf, makeVectorSet } from "../../vector_set.mjs";
-import { HnswlibWasm } from "./hnswlib_wasm.js";
 import { Strata } from "./strata.js";
+
+/** Loaded when they are wanted: a peer may be missing. */
+const PEERS = {
+  edgevec: async () => (await import("./edgevec.js")).EdgeVec,
+  "hnswlib-wasm": async () => (await import("./hnswlib_wasm.js")).HnswlibWasm,
+};
+
+/** A page's clock is coarse. */
+const RUN_SECONDS_MIN = 0.2;
 
 let set;
 let engines;
+let distancesOf;
 
 async function fetchBytes(url) {
   const response = await fetch(url);
@@ -18,8 +27,8 @@ async function fetchBytes(url) {
 const secondsSince = (start) => (performance.now() - start) / 1000;
 
 globalThis.bench = {
-  /** Loads a data set, or its first `rowCount` rows with a truth of their own. */
-  async load(name, rowCount) {
+  /** Loads a data set, or its first `rowCount` rows with a truth of their own, and the peers that are named. */
+  async load(name, rowCount, peers) {
     const contents = {};
     for (const [part, file] of Object.entries(filesOf(name))) {
       contents[part] = await fetchBytes(`/data/${name}/${file}`);
@@ -30,8 +39,8 @@ globalThis.bench = {
     engines = {
       "StrataDB, memory": new Strata("memory", set),
       "StrataDB, OPFS": new Strata("opfs", set),
-      "hnswlib-wasm": new HnswlibWasm(set),
     };
+    for (const peer of peers) engines[peer] = new (await PEERS[peer]())(set);
     const ways = Object.entries(engines).map(([engine, { ways }]) => [engine, Object.keys(ways)]);
     const { baseCount, dimension, metric } = set;
     return { baseCount, dimension, metric, isWhole, ways };
@@ -44,13 +53,19 @@ globalThis.bench = {
     return secondsSince(start);
   },
 
-  /** Puts all queries to one engine in one way. Scoring the answers is not in the time. */
+  /** Puts all queries to one engine in one way, again and again for a while. */
   async run(engine, way, efSearch) {
     const start = performance.now();
-    const distancesOf = await engines[engine].ways[way](efSearch);
-    const seconds = secondsSince(start);
-    return { efSearch, recall: recallOf(set, K, distancesOf), qps: set.queryCount / seconds };
+    let searches = 0;
+    do {
+      distancesOf = await engines[engine].ways[way](efSearch);
+      searches += set.queryCount;
+    } while (secondsSince(start) < RUN_SECONDS_MIN);
+    return { searches, seconds: secondsSince(start) };
   },
+
+  /** The recall of the last run: not in its time. */
+  recall: () => recallOf(set, K, distancesOf),
 
   async close() {
     for (const engine of Object.values(engines)) await engine.close();

@@ -1,8 +1,10 @@
 // StrataDB as any page uses it: the engine in its worker, everything through the public API.
 import { open } from "/dist/browser/index.js";
 import { fillStrata } from "../../fill_strata.mjs";
-import { K } from "../../graph.mjs";
+import { GRAPH, K } from "../../graph.mjs";
 import { queryAt } from "../../vector_set.mjs";
+
+const BATCH = 1000;
 
 /** One database in `storage`, and the ways in which a page may put a set's queries to it. */
 export class Strata {
@@ -19,7 +21,17 @@ export class Strata {
   async build() {
     this.#db = await open("bench", { storage: this.#storage });
     if (this.#db.storage.kind !== this.#storage) throw new Error(`it is in ${this.#db.storage.kind}`);
-    this.#collection = await fillStrata(this.#db, this.#set);
+    const { metric, dimension } = this.#set;
+    const options = { metric, dimension, index: { type: "hnsw", ...GRAPH } };
+    this.#collection = await fillStrata(this.#db, options, this.#blocks());
+  }
+
+  *#blocks() {
+    const { base, baseCount, dimension } = this.#set;
+    for (let first = 0; first < baseCount; first += BATCH) {
+      const count = Math.min(BATCH, baseCount - first);
+      yield { first, count, vectors: base.subarray(first * dimension, (first + count) * dimension) };
+    }
   }
 
   close() {
