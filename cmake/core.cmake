@@ -26,7 +26,7 @@ if(EMSCRIPTEN)
     "vector/(.*kernels|fast_scan)"
     "quant/(scalar_codes|product_source|quantized_tables|k_means|balanced_rotation|rabit_[a-z]*|random_rotation)"
     "index/(hnsw_layer_search|lsh_(hash_family|probes|search|tables))"
-    "text/text_scorer")
+    "text/(text_scorer|tokenizer|scanned_texts|stop_words)")
   foreach(source ${core_sources})
     if(NOT source MATCHES "/src/(${for_speed})[.]")
       set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Oz)

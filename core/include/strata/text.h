@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +12,8 @@
 #include "strata/result.h"
 
 namespace strata {
+
+class StopWords;
 
 inline constexpr uint32_t kLsaDimensionMax = 512;
 
@@ -93,7 +94,7 @@ class LsaModel {
   std::vector<std::string> terms_;
   std::vector<float> vectors_;
   std::optional<std::vector<std::string>> stop_words_;
-  std::set<std::string, std::less<>> stop_list_;  // What Tokenizer takes.
+  std::shared_ptr<const StopWords> stop_list_;  // What Tokenizer takes.
   std::string id_;
 };
 

@@ -6,6 +6,7 @@
 #include "bytes/little_endian.h"
 #include "bytes/protobuf.h"
 #include "text/inverted_index_format.h"
+#include "text/tokenizer.h"
 
 namespace strata {
 namespace {
@@ -74,6 +75,9 @@ Result<void> InvertedIndex::ReadDirectory() {
              .words = LoadLittleEndian<uint64_t>(bytes.data() + 8)};
   if (totals_.documents > row_count_ || totals_.words < totals_.documents) {
     return Damaged({totals_.documents, " documents of ", totals_.words, " words cannot be"});
+  }
+  if (const auto version = LoadLittleEndian<uint32_t>(bytes.data() + 20); version != kTokenizerVersion) {
+    return Damaged({"its words were cut by version ", version, ", those of queries by ", kTokenizerVersion});
   }
   const std::span<const BlockInfo> lengths = sections_->Blocks(kTextLengths);
   uint64_t length_bytes_left = uint64_t{row_count_} * sizeof(uint32_t);

@@ -85,6 +85,7 @@ Result<void> InvertedIndexBuilder::WriteRest(uint32_t row_count, SectionWriter& 
   AppendNumber(static_cast<uint32_t>(totals_.documents), &directory);
   AppendNumber(totals_.words, &directory);
   AppendNumber(dictionary_.block_count(), &directory);
+  AppendNumber(kTokenizerVersion, &directory);
   assert(directory.size() == kTextDirectoryHeaderBytes);
   directory += dictionary_.EncodeFirstTerms();
   STRATA_RETURN_IF_ERROR(writer.Begin(kTextDirectory, kTextDirectoryBlockBytes));

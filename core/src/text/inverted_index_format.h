@@ -14,7 +14,7 @@ inline constexpr SectionId kTextDictionary =
 inline constexpr SectionId kTextPostings = 202;  // The lists, in the order of their terms.
 inline constexpr SectionId kTextLengths = 203;   // How many words the text of each row has.
 
-inline constexpr uint32_t kTextDirectoryHeaderBytes = 20;  // Rows, documents, words (8), blocks.
+inline constexpr uint32_t kTextDirectoryHeaderBytes = 24;  // Rows, documents, words (8), blocks, version.
 inline constexpr uint32_t kTextDirectoryBlockBytes = 65536;
 // A look-up reads one block and goes through half of it: some 150 terms.
 inline constexpr uint32_t kDictionaryBlockBytes = 4096;

@@ -12,10 +12,6 @@
 namespace strata {
 namespace {
 
-// Part of every id. Raise it when the same terms and vectors begin to embed differently: when Tokenizer or
-// FoldWord() change what they make of a text.
-constexpr uint64_t kTokenizerVersion = 1;
-
 template <typename Words>
 uint64_t ChecksumOf(const Words& words, uint64_t seed) {
   for (const std::string& word : words) seed = Checksum(std::as_bytes(std::span(word)), seed);
@@ -68,9 +64,10 @@ Result<LsaModel> LsaModel::FromTerms(std::vector<std::string> terms, std::vector
   model.stop_words_ = std::move(stop_words);
   if (model.stop_words_ && !std::ranges::all_of(*model.stop_words_, IsUtf8))
     return fail({"a stop word is not UTF-8"});
-  model.stop_list_ = MakeStopWords(model.stop_words_);
+  model.stop_list_ = std::make_shared<const StopWords>(MakeStopWords(model.stop_words_));
 
-  uint64_t sum = ChecksumOf(model.stop_list_, kTokenizerVersion);
+  // The version is part of every id: other terms of the same text make other vectors.
+  uint64_t sum = ChecksumOf(model.stop_list_->words(), kTokenizerVersion);
   sum = ChecksumOf(model.terms_, sum);
   sum = Checksum(std::as_bytes(std::span(model.vectors_)), sum);
   model.id_ = "lsa-" + std::to_string(dimension) + "-" + Hex(sum);
@@ -82,7 +79,7 @@ Result<WordCounts> LsaModel::EmbedInto(std::string_view text, std::span<float> o
   WordCounts counts;
   std::vector<uint32_t> found;  // Rows of known terms, as often as the text has them.
   std::string term;
-  for (Tokenizer tokens(text, stop_list_); tokens.Next(term); ++counts.words) {
+  for (Tokenizer tokens(text, *stop_list_); tokens.Next(term); ++counts.words) {
     const auto at = std::ranges::lower_bound(terms_, term);
     if (at != terms_.end() && *at == term) {
       found.push_back(static_cast<uint32_t>(at - terms_.begin()));

@@ -1,5 +1,11 @@
 #include "text/stop_words.h"
 
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "bytes/heap_sort.h"
+
 namespace strata {
 namespace {
 
@@ -33,5 +39,17 @@ constexpr std::string_view kEnglish[] = {
 }  // namespace
 
 std::span<const std::string_view> EnglishStopWords() { return kEnglish; }
+
+StopWords::StopWords(std::vector<std::string> words) : words_(std::move(words)) {
+  HeapSort(words_);
+  words_.erase(std::ranges::unique(words_).begin(), words_.end());
+  slots_.resize(std::bit_ceil(4 * words_.size() + 1));
+  mask_ = static_cast<uint32_t>(slots_.size() - 1);
+  for (uint32_t i = 0; i < words_.size(); ++i) {
+    uint32_t slot = HashOf(words_[i]) & mask_;
+    while (slots_[slot] != 0) slot = (slot + 1) & mask_;
+    slots_[slot] = i + 1;
+  }
+}
 
 }  // namespace strata

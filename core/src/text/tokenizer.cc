@@ -1,6 +1,7 @@
 #include "text/tokenizer.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <iterator>
 #include <utility>
@@ -45,11 +46,16 @@ constexpr CharRange kRanges[] = {
     {0x20000, 0x3ffff, CharKind::kIdeograph}, {0xe0000, 0x10ffff, CharKind::kOther},
 };
 
+// What an ASCII character is in a word: itself or its small letter; 0 for those that are in none.
+constexpr auto kAsciiWord = [] {
+  std::array<char, 0x80> table{};
+  for (char c = '0'; c <= '9'; ++c) table[static_cast<size_t>(c)] = c;
+  for (char c = 'a'; c <= 'z'; ++c) table[static_cast<size_t>(c)] = table[static_cast<size_t>(c - 32)] = c;
+  return table;
+}();
+
+// Of a character that is not ASCII.
 CharKind KindOf(char32_t c) {
-  if (c < 0x80) {
-    const bool word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return word ? CharKind::kLetter : CharKind::kOther;
-  }
   const auto* range = std::ranges::lower_bound(kRanges, c, {}, &CharRange::last);
   return range != std::end(kRanges) && range->first <= c ? range->kind : CharKind::kLetter;
 }
@@ -102,6 +108,14 @@ void AppendUtf8(std::string& to, char32_t c) {
 bool Tokenizer::NextWord(std::string& word) {
   word.clear();
   while (at_ < text_.size()) {
+    // Most texts are mostly ASCII, which needs no decoding.
+    if (const auto ascii = static_cast<uint8_t>(text_[at_]); ascii < 0x80) {
+      const char lower = kAsciiWord[ascii];
+      if (lower == 0 && !word.empty()) return true;
+      if (lower != 0 && word.size() <= kTermBytesMax) word += lower;
+      ++at_;
+      continue;
+    }
     size_t next = at_;
     const char32_t c = ReadUtf8(text_, next);
     const CharKind kind = KindOf(c);
@@ -129,17 +143,17 @@ bool Tokenizer::Next(std::string& term) {
 }
 
 StopWords MakeStopWords(const std::optional<std::vector<std::string>>& words) {
-  StopWords stop_words;
+  std::vector<std::string> stop_words;
   if (words) {
     for (const std::string& word : *words) {
       std::string lower;
       for (size_t at = 0; at < word.size();) AppendUtf8(lower, ToLower(ReadUtf8(word, at)));
-      stop_words.insert(std::move(lower));
+      stop_words.push_back(std::move(lower));
     }
   } else {
-    for (const std::string_view word : EnglishStopWords()) stop_words.emplace(word);
+    for (const std::string_view word : EnglishStopWords()) stop_words.emplace_back(word);
   }
-  return stop_words;
+  return StopWords(std::move(stop_words));
 }
 
 const StopWords& EnglishStopWordSet() {

@@ -1,17 +1,19 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
+#include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "text/stop_words.h"
+
 namespace strata {
 
-// Lower-case.
-using StopWords = std::set<std::string, std::less<>>;
+// Raise it when Tokenizer or FoldWord() change what they make of a text: text models and text indexes hold
+// what they made.
+inline constexpr uint32_t kTokenizerVersion = 1;
 
 // Cuts a text into terms, in order.
 //

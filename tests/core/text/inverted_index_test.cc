@@ -111,7 +111,7 @@ TEST(InvertedIndexTest, IsTheBytesThatTheFormatPageShows) {
                               SectionReader::Open(&env, nullptr, FileKind::kSegment, kTextFile));
   EXPECT_EQ(Hex(*sections->ReadSection(kTextDirectory)),
             "03 00 00 00 02 00 00 00 04 00 00 00 00 00 00 00\n"
-            "01 00 00 00 04 00 00 00 72 6f 6f 74");
+            "01 00 00 00 01 00 00 00 04 00 00 00 72 6f 6f 74");
   EXPECT_EQ(Hex(*sections->ReadSection(kTextDictionary)),
             "00 00 00 04 72 6f 6f 74 01 01 00 04 74 72 65 65\n"
             "02 03");
