@@ -103,8 +103,8 @@ void ProductQuantizer::Decode(const uint8_t* code, float* prepared) const {
 
 Result<void> ProductQuantizer::FillDistanceTable(std::span<const float> query,
                                                  Eigen::Ref<RowMajorMatrixXf> table) const {
-  if (query.size() != shape_.dimension || table.rows() != Eigen::Index{shape_.slice_count} ||
-      table.cols() != Eigen::Index{shape_.centroid_count()}) {
+  if (query.size() != shape_.dimension || table.rows() != static_cast<Eigen::Index>(shape_.slice_count) ||
+      table.cols() != static_cast<Eigen::Index>(shape_.centroid_count())) {
     return Fail(
         ErrorCode::kInvalidArgument,
         {"distance table: ", query.size(), " components and a table of ", table.rows(), " x ", table.cols(),
