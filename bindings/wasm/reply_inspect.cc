@@ -114,10 +114,51 @@ void WriteTrace(Reply& reply, std::span<const TraceEvent> events) {
   AddColumn<double>(reply, events, [](const TraceEvent& event) { return event.segment; });
 }
 
+void WriteKdTree(Reply& reply, const KdTreeView& tree) {
+  const std::span<const KdTreeNode> nodes = tree.nodes;
+  Members(reply.json).Number("dimension", tree.dimension).Number("axisCount", tree.axis_count);
+  reply.AddBlock(tree.mean);
+  reply.AddBlock(tree.axes);
+  AddColumn<int32_t>(reply, nodes, [](const KdTreeNode& node) { return node.left; });
+  AddColumn<int32_t>(reply, nodes, [](const KdTreeNode& node) { return node.right; });
+  AddColumn<uint32_t>(reply, nodes, [](const KdTreeNode& node) { return node.axis; });
+  AddColumn<float>(reply, nodes, [](const KdTreeNode& node) { return node.value; });
+  AddColumn<uint32_t>(reply, nodes, [](const KdTreeNode& node) { return node.first; });
+  AddColumn<uint32_t>(reply, nodes, [](const KdTreeNode& node) { return node.count; });
+  reply.AddBlock(tree.rows);
+}
+
+void WriteLsh(Reply& reply, const LshView& tables) {
+  Members(reply.json)
+      .Text("kind", tables.kind)
+      .Number("tables", tables.tables)
+      .Number("hashes", tables.hashes)
+      .Number("dimension", tables.dimension);
+  reply.AddBlock(std::span(&tables.width, 1));
+  reply.AddBlock(tables.hyperplanes);
+  reply.AddBlock(tables.offsets);
+  reply.AddBlock(tables.table_buckets);
+  reply.AddBlock(tables.keys);
+  reply.AddBlock(tables.bucket_rows);
+  reply.AddBlock(tables.rows);
+}
+
+// What a codebook of this type has, and nothing else.
 void WriteCodebook(Reply& reply, const Codebook& codebook) {
-  Members(reply.json).Text("type", codebook.type).Number("dimension", codebook.dimension);
-  reply.AddBlock(codebook.minimum);
-  reply.AddBlock(codebook.step);
+  Members members(reply.json);
+  members.Text("type", codebook.type).Number("dimension", codebook.dimension);
+  if (codebook.type == "pq") {
+    members.Number("sliceCount", codebook.slice_count)
+        .Number("centroidCount", codebook.centroid_count)
+        .Flag("rotated", codebook.rotated);
+    reply.AddBlock(codebook.centroids);
+  } else if (codebook.type == "rabitq") {
+    members.Number("bits", codebook.bits);
+    reply.AddBlock(codebook.centre);
+  } else {
+    reply.AddBlock(codebook.minimum);
+    reply.AddBlock(codebook.step);
+  }
 }
 
 void WriteProjection(Reply& reply, const Projection& projection) {

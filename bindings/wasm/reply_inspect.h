@@ -20,6 +20,8 @@ void WriteGraph(Reply& reply, const GraphLayer& layer);
 // Blocks: kind, layer, from, to, distance, bound, segment.
 void WriteTrace(Reply& reply, std::span<const TraceEvent> events);
 // JSON: type, dimension. Blocks: minimum, step.
+void WriteKdTree(Reply& reply, const KdTreeView& tree);
+void WriteLsh(Reply& reply, const LshView& tables);
 void WriteCodebook(Reply& reply, const Codebook& codebook);
 // JSON: ids. Blocks: points, variance.
 void WriteProjection(Reply& reply, const Projection& projection);

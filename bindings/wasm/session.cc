@@ -4,43 +4,11 @@
 #include <utility>
 
 #include "batch_decoder.h"
+#include "collection_numbers.h"
 #include "reply_inspect.h"
 
 namespace strata {
 namespace {
-
-// `number` as one of an enum's values, the last of which is `last`.
-template <typename Enum>
-Result<Enum> CheckedEnum(uint32_t number, Enum last, const char* name) {
-  if (number <= static_cast<uint32_t>(last)) return static_cast<Enum>(number);
-  return Fail(ErrorCode::kInvalidArgument, {"unknown ", name, " ", number});
-}
-
-void WriteOptions(JsonWriter& json, uint32_t handle, const CollectionOptions& options) {
-  const auto number = [&](std::string_view key, uint64_t value) {
-    json.Key(key);
-    json.Unsigned(value);
-  };
-  json.BeginObject();
-  number("handle", handle);
-  number("dimension", options.dimension);
-  number("metric", static_cast<uint64_t>(options.metric));
-  number("index", static_cast<uint64_t>(options.index));
-  number("m", options.hnsw_m);
-  number("efConstruction", options.hnsw_ef_construction);
-  number("quantization", static_cast<uint64_t>(options.quantization));
-  json.Key("textIndex");
-  json.Bool(options.text_index);
-  json.Key("indexed");
-  if (options.indexed) {
-    json.BeginArray();
-    for (const std::string& key : *options.indexed) json.String(key);
-    json.EndArray();
-  } else {
-    json.Null();
-  }
-  json.EndObject();
-}
 
 // Numbers in replies are integers: how far StepCompact() has come is told in millionths.
 constexpr double kCompactDoneMax = 1e6;
@@ -105,26 +73,16 @@ int Session::Open(bool strict, bool read_only, bool create, bool refuse_damaged_
   });
 }
 
-int Session::OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dimension, uint32_t metric,
-                            uint32_t index, uint32_t m, uint32_t ef_construction, uint32_t quantization,
-                            bool text_index, bool all_indexed, uint32_t indexed_bytes) {
+int Session::OpenCollection(uint32_t name_bytes, uint32_t option_bytes, bool all_indexed,
+                            uint32_t indexed_bytes) {
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Database* const database, OpenDatabase());
     STRATA_ASSIGN_OR_RETURN(const std::string_view name, frame_.arguments.TakeText(name_bytes));
+    STRATA_ASSIGN_OR_RETURN(const auto& numbers, frame_.arguments.TakeBytes(option_bytes));
     STRATA_ASSIGN_OR_RETURN(const auto& indexed, frame_.arguments.TakeBytes(indexed_bytes));
     Collection* collection = nullptr;
-    if (has_options) {
-      CollectionOptions options;
-      options.dimension = dimension;
-      STRATA_ASSIGN_OR_RETURN(options.metric, CheckedEnum(metric, Metric::kDot, "metric"));
-      STRATA_ASSIGN_OR_RETURN(options.index, CheckedEnum(index, IndexType::kHnsw, "index"));
-      if (options.index == IndexType::kHnsw) {
-        options.hnsw_m = m;
-        options.hnsw_ef_construction = ef_construction;
-      }
-      STRATA_ASSIGN_OR_RETURN(options.quantization,
-                              CheckedEnum(quantization, Quantization::kSq8, "quantization"));
-      options.text_index = text_index;
+    if (option_bytes != 0) {
+      STRATA_ASSIGN_OR_RETURN(CollectionOptions && options, DecodeCollectionNumbers(numbers));
       if (!all_indexed) {
         STRATA_ASSIGN_OR_RETURN(options.indexed, DecodeTexts(indexed));
       }
@@ -134,7 +92,12 @@ int Session::OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dime
     }
     auto at = std::find(collections_.begin(), collections_.end(), collection);
     if (at == collections_.end()) at = collections_.insert(at, collection);
-    WriteOptions(reply.json, static_cast<uint32_t>(at - collections_.begin() + 1), collection->options());
+    JsonWriter& json = reply.json;
+    json.BeginObject();
+    json.Key("handle");
+    json.Unsigned(static_cast<uint64_t>(at - collections_.begin() + 1));
+    WriteCollectionOptions(json, collection->options());
+    json.EndObject();
     return {};
   });
 }

@@ -30,10 +30,9 @@ class Session {
   // Handles count from `first_handle`: those of another instance, which broke, must not be taken for ours.
   int Open(bool strict, bool read_only, bool create, bool refuse_damaged_log, double memory_budget_bytes,
            uint32_t first_handle);
-  // Without options the collection must exist. `indexed_bytes`: a list of texts, each after its u32 size.
-  int OpenCollection(uint32_t name_bytes, bool has_options, uint32_t dimension, uint32_t metric,
-                     uint32_t index, uint32_t m, uint32_t ef_construction, uint32_t quantization,
-                     bool text_index, bool all_indexed, uint32_t indexed_bytes);
+  // Without options (no bytes: see collection_numbers.h) the collection must exist. `indexed_bytes`: a list of
+  // texts, each after its u32 size.
+  int OpenCollection(uint32_t name_bytes, uint32_t option_bytes, bool all_indexed, uint32_t indexed_bytes);
   int Collections();
   int Drop(uint32_t name_bytes);
 
@@ -54,11 +53,12 @@ class Session {
   uint32_t LastCursor() const { return last_cursor_; }
   void ScanClose(uint32_t cursor) { cursors_.Close(cursor); }
 
-  // `mode`: 0 Search, 1 Explain, 2 SearchMany. `ef_search`, `rescore` and `fusion_depth` 0: the default;
-  // `radius` infinite: none. `fusion_number` is the constant or the vector's weight, as `fusion` says.
+  // `mode`: 0 Search, 1 Explain, 2 SearchMany. `ef_search`, `probes`, `rescore` and `fusion_depth` 0: the
+  // default; `radius` infinite: none. `fusion_number` is the constant or the vector's weight, as `fusion`
+  // says.
   int Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t float_count, uint32_t filter_bytes,
-             uint32_t k, uint32_t ef_search, double radius, bool exact, uint32_t rescore, uint32_t include,
-             bool has_text, uint32_t text_bytes, uint32_t fusion, double fusion_number,
+             uint32_t k, uint32_t ef_search, uint32_t probes, double radius, bool exact, uint32_t rescore,
+             uint32_t include, bool has_text, uint32_t text_bytes, uint32_t fusion, double fusion_number,
              uint32_t fusion_depth);
 
   int View(uint32_t collection);

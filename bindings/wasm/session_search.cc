@@ -24,6 +24,8 @@ enum InspectWhat : uint32_t {
   kProjection = 6,
   kIdOf = 7,
   kMemory = 8,
+  kKdTree = 9,
+  kLsh = 10,
 };
 
 // {"k": width of a row, "ids": [an id or null, ...]}, row-major. Blocks: distances (NaN for null), hits of
@@ -75,8 +77,8 @@ void WriteSearch(Reply& reply, const SearchReply& found, uint32_t include, bool 
 }  // namespace
 
 int Session::Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t float_count,
-                    uint32_t filter_bytes, uint32_t k, uint32_t ef_search, double radius, bool exact,
-                    uint32_t rescore, uint32_t include, bool has_text, uint32_t text_bytes, uint32_t fusion,
+                    uint32_t filter_bytes, uint32_t k, uint32_t ef_search, uint32_t probes, double radius,
+                    bool exact, uint32_t rescore, uint32_t include, bool has_text, uint32_t text_bytes, uint32_t fusion,
                     double fusion_number, uint32_t fusion_depth) {
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));
@@ -92,6 +94,7 @@ int Session::Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t 
     options.fusion.depth = fusion_depth;
     options.k = k;
     options.ef_search = ef_search;
+    options.probes = probes;
     if (radius != HUGE_VAL) options.radius = static_cast<float>(radius);
     options.exact = exact;
     options.rescore = rescore;
@@ -160,6 +163,16 @@ int Session::Inspect(uint32_t collection, uint32_t what, double argument, uint32
       case kMemory:
         WriteMemory(reply, inspector.Memory());
         return {};
+      case kKdTree: {
+        STRATA_ASSIGN_OR_RETURN(const KdTreeView& tree, inspector.KdTree(number));
+        WriteKdTree(reply, tree);
+        return {};
+      }
+      case kLsh: {
+        STRATA_ASSIGN_OR_RETURN(const LshView& tables, inspector.Lsh(number));
+        WriteLsh(reply, tables);
+        return {};
+      }
       default:
         return Fail(ErrorCode::kInvalidArgument, {"inspect: there is nothing of number ", what});
     }

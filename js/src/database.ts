@@ -4,9 +4,10 @@ import type { EngineClient } from "./engine/client.js";
 import type { Opened } from "./engine/methods.js";
 import { isWellFormed } from "./ids.js";
 import {
-  collectionOptions,
   describe,
   optionsObject,
+  packOptions,
+  unpackOptions,
   type CollectionConfig,
   type WorkOptions,
 } from "./options.js";
@@ -77,8 +78,8 @@ export class Database implements AsyncDisposable {
    */
   async collection(name: string, config?: CollectionConfig): Promise<Collection> {
     checkName(name);
-    const args = config === undefined ? { name } : { name, options: collectionOptions(config) };
-    return new Collection(this.#client, name, await this.#client.call("openCollection", args));
+    const args = config === undefined ? { name } : { name, options: packOptions(config) };
+    return new Collection(this.#client, name, unpackOptions(await this.#client.call("openCollection", args)));
   }
 
   /** The names of all collections, in order. */

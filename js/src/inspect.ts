@@ -13,7 +13,10 @@ export interface SegmentInfo {
   rows: number;
   deadRows: number;
   bytes: number;
-  /** `hnsw`, `flat`, `building`, `none` or `damaged`. */
+  /**
+   * `hnsw`, `kd-tree`, `lsh`, `kd-lsh`, or `flat`: codes without more; `building`, `none` (rows are compared one by one)
+   * or `damaged`.
+   */
   index: string;
   /** HNSW: rows per layer, layer 0 first. */
   layerRows: number[];
@@ -56,26 +59,102 @@ export interface Trace {
   /** Positions in {@link TRACE_KINDS}. */
   kind: Uint32Array;
   segment: Float64Array;
+  /** Of the graph; LSH: the table; k-d tree: the cell, counted from the left. */
   layer: Uint32Array;
-  /** Row that was open. */
+  /** Row that was open, or the row itself; `probe`: key of the bucket. */
   from: Uint32Array;
-  /** Row whose distance was computed. */
+  /** Row whose distance was computed; `probe`: rows of the bucket or cell. */
   to: Uint32Array;
+  /** `probe`: score of the bucket, or distance of the cell's box. */
   distance: Float32Array;
-  /** The distance it had to beat. */
+  /** What it had to beat; `probe`: where to stop. */
   bound: Float32Array;
 }
 
-/** How a segment's vectors are coded. */
-export interface Codebook {
-  /** `sq8`. */
-  type: string;
+/**
+ * A segment's k-d tree, root first (pre-order). Node i sends rows whose coordinate on axis `axis[i]` is below `value[i]` to
+ * the left; the rows below it are `rows[first[i] .. first[i] + count[i])`.
+ *
+ * Coordinate j of a row is `axes[j] . (place - mean)`: its place is its vector times a power of two (`l2`), at length one
+ * (`cosine`), or with a component more that makes all places equally long (`dot`).
+ */
+export interface KdTreeNodes {
+  /** Of places. */
   dimension: number;
-  /** Value of code 0, per dimension. */
-  minimum: Float32Array;
-  /** Value of one code step, per dimension. */
-  step: Float32Array;
+  axisCount: number;
+  mean: Float32Array;
+  /** (axisCount, dimension), row-major, orthonormal. */
+  axes: Float32Array;
+  /** Children are positions in these arrays, -1 for none: the node is a cell. */
+  left: Int32Array;
+  right: Int32Array;
+  axis: Uint32Array;
+  value: Float32Array;
+  first: Uint32Array;
+  count: Uint32Array;
+  rows: Uint32Array;
 }
+
+/**
+ * A segment's hash tables. A vector's place on the ruler of function j, of table floor(j / hashes), is its product with
+ * row j of `hyperplanes`, divided by `width`, plus `offsets[j]`. Its slot there is 1 or 0 (place at least 0 or less) for
+ * `hyperplanes` and the place rounded down for `p-stable`; the slots of a table's functions make its bucket.
+ */
+export interface LshTables {
+  kind: "hyperplanes" | "p-stable";
+  tables: number;
+  hashes: number;
+  /** Under `dot` one more than the collection's. */
+  dimension: number;
+  width: number;
+  /** (tables * hashes, dimension), row-major. */
+  hyperplanes: Float32Array;
+  offsets: Float32Array;
+  /** Table t has the buckets `tableBuckets[t] <= b < tableBuckets[t + 1]`. */
+  tableBuckets: Uint32Array;
+  keys: Uint32Array;
+  /** Bucket b has `rows[bucketRows[b] .. bucketRows[b + 1])`. */
+  bucketRows: Uint32Array;
+  rows: Uint32Array;
+}
+
+/** How a segment's vectors are coded. */
+export type Codebook =
+  | {
+      type: "sq8";
+      dimension: number;
+      /** Value of code 0, per dimension. */
+      minimum: Float32Array;
+      /** Value of one code step, per dimension. */
+      step: Float32Array;
+    }
+  | {
+      type: "pq";
+      dimension: number;
+      /** Slice j begins at component floor(dimension * j / sliceCount). */
+      sliceCount: number;
+      /** Of a slice. */
+      centroidCount: number;
+      /** Vectors are rotated before they are cut. */
+      rotated: boolean;
+      /** Slice by slice, `centroidCount` rows as wide as the slice. */
+      centroids: Float32Array;
+    }
+  | {
+      type: "rabitq";
+      dimension: number;
+      /** Of a component's code. */
+      bits: number;
+      /** What codes are relative to; under `cosine`, of vectors of length one. */
+      centre: Float32Array;
+    };
+
+/** The names of a codebook's blocks. */
+const CODEBOOK_COLUMNS: Readonly<Record<Codebook["type"], string>> = {
+  sq8: "minimum step",
+  pq: "centroids",
+  rabitq: "centre",
+};
 
 /** Records drawn on a plane. */
 export interface Projection {
@@ -90,6 +169,12 @@ export interface Projection {
 export interface MemoryPart {
   name: string;
   bytes: number;
+}
+
+/** The object of a reply, if it has one, with its blocks under `names`. */
+function named({ json, blocks }: Reply, names: string): object {
+  const columns = Object.fromEntries(names.split(" ").map((name, i) => [name, blocks[i]]));
+  return { ...(Array.isArray(json) ? {} : (json as object | null)), ...columns };
 }
 
 /**
@@ -113,9 +198,8 @@ export class Inspection {
   }
 
   async memtable(): Promise<MemtableTree> {
-    const { json, blocks } = await this.#ask("memtable");
-    const [left, right, height, balance] = blocks as Int32Array[];
-    return { ids: json as RecordId[], left: left!, right: right!, height: height!, balance: balance! };
+    const reply = await this.#ask("memtable");
+    return { ids: reply.json as RecordId[], ...named(reply, "left right height balance") } as MemtableTree;
   }
 
   async lsm(): Promise<LsmInfo> {
@@ -124,9 +208,7 @@ export class Inspection {
 
   /** Layer `layer` (0 is the one with all rows) of segment `segment`'s graph. `FAILED_PRECONDITION` without an index. */
   async graph(segment: number, layer = 0): Promise<GraphLayer> {
-    const { blocks } = await this.#ask("graph", { argument: segment, layer });
-    const [rows, offsets, links] = blocks as Uint32Array[];
-    return { rows: rows!, offsets: offsets!, links: links! };
+    return named(await this.#ask("graph", { argument: segment, layer }), "rows offsets links") as GraphLayer;
   }
 
   /** Searches for `query` and tells every step. */
@@ -134,18 +216,30 @@ export class Inspection {
     const k = integerOption("k", options.k, 10, 1, 2 ** 20);
     const efSearch = integerOption("efSearch", options.efSearch, 0, 1, 2 ** 20);
     const vector = asFloat32(query, this.#dimension, "query");
-    const { blocks } = await this.#ask("trace", { argument: k, layer: efSearch, query: vector });
-    const [kind, layer, from, to] = blocks.slice(0, 4) as Uint32Array[];
-    const [distance, bound] = blocks.slice(4, 6) as Float32Array[];
-    const segment = blocks[6] as Float64Array;
-    return { kind: kind!, segment, layer: layer!, from: from!, to: to!, distance: distance!, bound: bound! };
+    const reply = await this.#ask("trace", { argument: k, layer: efSearch, query: vector });
+    return named(reply, "kind layer from to distance bound segment") as Trace;
+  }
+
+  /** The k-d tree of segment `segment`. `FAILED_PRECONDITION` if it has none. */
+  async kdTree(segment: number): Promise<KdTreeNodes> {
+    const reply = await this.#ask("kdTree", { argument: segment });
+    return named(reply, "mean axes left right axis value first count rows") as KdTreeNodes;
+  }
+
+  /** The hash tables of segment `segment`. `FAILED_PRECONDITION` if it has none. */
+  async lsh(segment: number): Promise<LshTables> {
+    const reply = await this.#ask("lsh", { argument: segment });
+    const { width, ...tables } = named(
+      reply,
+      "width hyperplanes offsets tableBuckets keys bucketRows rows",
+    ) as Omit<LshTables, "width"> & { width: Float32Array };
+    return { width: width[0]!, ...tables };
   }
 
   /** How segment `segment`'s vectors are coded. `FAILED_PRECONDITION` without an index, or codes. */
   async codebooks(segment: number): Promise<Codebook> {
-    const { json, blocks } = await this.#ask("codebooks", { argument: segment });
-    const [minimum, step] = blocks as Float32Array[];
-    return { ...(json as { type: string; dimension: number }), minimum: minimum!, step: step! };
+    const reply = await this.#ask("codebooks", { argument: segment });
+    return named(reply, CODEBOOK_COLUMNS[(reply.json as Codebook).type]) as Codebook;
   }
 
   /** At most `pointsMax` records, drawn evenly, on the plane of largest variance (principal components). */
@@ -154,11 +248,10 @@ export class Inspection {
     { pointsMax = 2000 }: { pointsMax?: number } = {},
   ): Promise<Projection> {
     void method; // The only one so far; named so that calls need not change when there are more.
-    const { json, blocks } = await this.#ask("projection", {
+    const reply = await this.#ask("projection", {
       argument: integerOption("pointsMax", pointsMax, 2000, 1, 2 ** 20),
     });
-    const [points, variance] = blocks as Float32Array[];
-    return { ids: json as RecordId[], points: points!, variance: variance! };
+    return { ids: reply.json as RecordId[], ...named(reply, "points variance") } as Projection;
   }
 
   /** The id of a segment's row. */

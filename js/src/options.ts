@@ -6,7 +6,10 @@ import { isWasmSource, type WasmSource } from "./wasm_source.js";
 /** How far apart two vectors a and b are: smaller is nearer. See {@link Hit} for ranges and for `score`. */
 export type Metric = "l2" | "cosine" | "dot";
 
-/** Hierarchical navigable small-world graph: fast, approximate. */
+/**
+ * Hierarchical navigable small-world graph: fast, approximate. About 8 m + 4 bytes of links per row. Malkov & Yashunin,
+ * TPAMI 42(4), 2020.
+ */
 export interface HnswOptions {
   type: "hnsw";
   /** Links per row above layer 0; twice that on layer 0. 2..128, default 16. */
@@ -15,12 +18,74 @@ export interface HnswOptions {
   efConstruction?: number;
 }
 
-/** Exact scan of all rows. */
+/** Scan of all rows: of their codes under `pq` and `rabitq`, else of the vectors and exact. */
 export interface FlatOptions {
   type: "flat";
 }
 
-export type IndexOptions = HnswOptions | FlatOptions;
+/**
+ * What the choices that are left to the engine are made for: how many cells or buckets a search looks into, and of LSH
+ * how many tables and hash functions there are.
+ */
+interface RecallTarget {
+  /** Share of the ten nearest rows that a search finds, measured on the rows themselves. 0.5..0.999, default 0.95. */
+  recallTarget?: number;
+}
+
+/**
+ * k-d tree over the directions of largest variance, its cells visited in the order of their distance: exact and fast in
+ * few dimensions, approximate in many. Bentley, CACM 18(9), 1975; Arya et al., JACM 45(6), 1998.
+ */
+export interface KdTreeOptions extends RecallTarget {
+  type: "kd-tree";
+  /** Rows of a cell. 1..65536; chosen by default. */
+  leafRows?: number;
+}
+
+/**
+ * Locality-sensitive hashing, several buckets of each table probed: random hyperplanes for `cosine` (Charikar, STOC 2002),
+ * p-stable projections for `l2` (Datar et al., SoCG 2004), Lv et al.'s probing (VLDB 2007).
+ */
+export interface LshOptions extends RecallTarget {
+  type: "lsh";
+  /** Each takes about 4 bytes per row. 1..64; chosen by default. */
+  tables?: number;
+  /** Hash functions of a table. 1..32; chosen by default. */
+  hashes?: number;
+}
+
+/** A k-d tree whose cells hash their rows into LSH buckets. Options as of both. */
+export interface KdLshOptions extends RecallTarget {
+  type: "kd-lsh";
+  leafRows?: number;
+  tables?: number;
+  hashes?: number;
+}
+
+export type IndexOptions = HnswOptions | FlatOptions | KdTreeOptions | LshOptions | KdLshOptions;
+
+/**
+ * Product quantization: a vector is cut into slices, each coded by its nearest of 16 or 256 centroids. Jegou et al., TPAMI
+ * 33(1), 2011; rotated: Ge et al., TPAMI 36(4), 2014.
+ */
+export interface PqOptions {
+  type: "pq";
+  /** 1..512; chosen by default. A row takes `slices * bits / 8` bytes. */
+  slices?: number;
+  /** Of the code of a slice. Default 4, which are scanned fastest. */
+  bits?: 4 | 8;
+  /** Rotate vectors first so that slices carry alike. Up to 2048 dimensions, takes longer to build. Default false. */
+  rotate?: boolean;
+}
+
+/** Codes of randomly rotated vectors with a bound of their error. Gao & Long, SIGMOD 2024; more bits: Gao et al., 2025. */
+export interface RabitqOptions {
+  type: "rabitq";
+  /** Of a dimension. 1..8, default 2. */
+  bits?: number;
+}
+
+export type QuantizationOptions = PqOptions | RabitqOptions;
 
 /** Fixed when the collection is made; opening it with others is `FAILED_PRECONDITION`. */
 export interface CollectionConfig {
@@ -30,20 +95,30 @@ export interface CollectionConfig {
   metric?: Metric;
   /** Default `hnsw`. */
   index?: IndexOptions | IndexOptions["type"];
-  /** Codes that the search walks on; answers are always rescored with the full vectors. Default `sq8`. */
-  quantization?: "none" | "sq8";
+  /**
+   * Codes that the search walks on; answers are always rescored with the full vectors. Default `sq8`: one byte a
+   * dimension.
+   */
+  quantization?: "none" | "sq8" | QuantizationOptions | QuantizationOptions["type"];
   /** Metadata keys (dotted paths) to index; default all. Filters on other keys still work, by reading records. */
   indexed?: readonly string[];
   /** Index the words of texts (default false). Search by text works without, by reading all texts. */
   textIndex?: boolean;
 }
 
-/** A {@link CollectionConfig} with every default filled in. */
+type Filled<T, K extends keyof T> = T & Required<Pick<T, K>>;
+
+/** A {@link CollectionConfig} with every default filled in, but for what the engine chooses from the data. */
 export interface CollectionOptions {
   dimension: number;
   metric: Metric;
-  index: Required<HnswOptions> | FlatOptions;
-  quantization: "none" | "sq8";
+  index:
+    | Required<HnswOptions>
+    | FlatOptions
+    | Filled<KdTreeOptions, "recallTarget">
+    | Filled<LshOptions, "recallTarget">
+    | Filled<KdLshOptions, "recallTarget">;
+  quantization: "none" | "sq8" | Filled<PqOptions, "bits" | "rotate"> | Required<RabitqOptions>;
   /** Absent: all. */
   indexed?: readonly string[];
   /** Absent: no. */
@@ -131,6 +206,11 @@ export interface SearchOptions {
   filter?: Filter | string;
   /** Candidates the walk keeps, 1..2^31-1; default 64. Larger finds more of the true neighbours and takes longer. */
   efSearch?: number;
+  /**
+   * kd-tree, lsh, kd-lsh: cells or buckets to look into, 1..2^31-1; by default so many as reached `recallTarget` when the
+   * index was built.
+   */
+  probes?: number;
   /** Only hits at most this far away, in the metric's own distance. */
   radius?: number;
   /** Compare with every record instead of walking the index. */
@@ -221,6 +301,18 @@ export function choiceOption<T extends string>(
   );
 }
 
+function numberOption(
+  name: string,
+  value: unknown,
+  fallback: number,
+  expected: string,
+  fits: (value: number) => boolean,
+): number {
+  if (value === undefined) return fallback;
+  if (typeof value === "number" && fits(value)) return value;
+  throw invalid(`${name} must be a number ${expected}, found ${describe(value)}`);
+}
+
 export function booleanOption(name: string, value: unknown, fallback: boolean): boolean {
   if (value === undefined) return fallback;
   if (typeof value === "boolean") return value;
@@ -304,18 +396,14 @@ export function fusionOptions(fusion: SearchQuery["fusion"]): {
     "rrf",
     "weighted",
   ]);
-  const number = (name: string, value: unknown, fallback: number, fits: (n: number) => boolean): number => {
-    if (value === undefined) return fallback;
-    if (typeof value === "number" && fits(value)) return value;
-    throw invalid(`${name}, found ${describe(value)}`);
-  };
   let fusionNumber: number;
   if (method === "rrf") {
     const { constant } = optionsObject("fusion", given as RrfOptions, ["method", "constant", "depth"]);
-    fusionNumber = number(
-      "fusion.constant must be a number above 0",
+    fusionNumber = numberOption(
+      "fusion.constant",
       constant,
       60,
+      "above 0",
       (n) => n > 0 && n < Infinity,
     );
   } else {
@@ -324,10 +412,11 @@ export function fusionOptions(fusion: SearchQuery["fusion"]): {
       "vectorWeight",
       "depth",
     ]);
-    fusionNumber = number(
-      "fusion.vectorWeight must be a number from 0 to 1",
+    fusionNumber = numberOption(
+      "fusion.vectorWeight",
       vectorWeight,
       0.5,
+      "from 0 to 1",
       (n) => n >= 0 && n <= 1,
     );
   }
@@ -338,12 +427,47 @@ export function fusionOptions(fusion: SearchQuery["fusion"]): {
   };
 }
 
-const METRICS = ["l2", "cosine", "dot"] as const;
-const QUANTIZATIONS = ["none", "sq8"] as const;
+/** A collection's options as the engine takes and tells them: numbers in the order of bindings/wasm/collection_numbers.cc. */
+export interface PackedOptions {
+  numbers: readonly number[];
+  /** Absent: all. */
+  indexed?: readonly string[];
+}
 
-/** Fills in the defaults of a collection's options; `INVALID_ARGUMENT` names the first that is wrong. */
-export function collectionOptions(config: CollectionConfig): CollectionOptions {
-  const given = optionsObject("collection()", config, [
+// Names by number, and the places of numbers.
+const METRICS = ["l2", "cosine", "dot"] as const;
+const INDEXES = ["flat", "hnsw", "kd-tree", "lsh", "kd-lsh"] as const;
+const QUANTIZATIONS = ["none", "sq8", "pq", "rabitq"] as const;
+const DEFAULTS = [1, 1, 1, 0, 0, 0, 16, 200, 0, 0, 0, 950, 0, 4, 2];
+const ROTATE = 3;
+const RECALL_TARGET = 11;
+
+/** A number of an index or a quantization: its name, place, least and greatest. 0 is what the engine chooses. */
+type Setting = readonly [name: string, place: number, min: number, max: number];
+const LEAF_ROWS: Setting = ["leafRows", 8, 1, 65536];
+const TABLES: Setting = ["tables", 9, 1, 64];
+const HASHES: Setting = ["hashes", 10, 1, 32];
+const RECALL: Setting = ["recallTarget", RECALL_TARGET, 0.5, 0.999];
+const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
+  hnsw: [
+    ["m", 6, 2, 128],
+    ["efConstruction", 7, 2, 4096],
+  ],
+  "kd-tree": [LEAF_ROWS, RECALL],
+  lsh: [TABLES, HASHES, RECALL],
+  "kd-lsh": [LEAF_ROWS, TABLES, HASHES, RECALL],
+  pq: [
+    ["slices", 12, 1, 512],
+    ["bits", 13, 4, 8],
+    ["rotate", ROTATE, 0, 1],
+  ],
+  rabitq: [["bits", 14, 1, 8]],
+};
+const settingsOf = (type: string): readonly Setting[] => SETTINGS[type] ?? [];
+
+/** Checks a collection's options and fills in the defaults; `INVALID_ARGUMENT` names the first that is wrong. */
+export function packOptions(config: CollectionConfig): PackedOptions {
+  const { dimension, metric, index, quantization, indexed, textIndex } = optionsObject("collection()", config, [
     "dimension",
     "metric",
     "index",
@@ -351,41 +475,59 @@ export function collectionOptions(config: CollectionConfig): CollectionOptions {
     "indexed",
     "textIndex",
   ]);
-  const filled: CollectionOptions = {
-    dimension: integerOption("dimension", given.dimension, 0, 0, DIMENSION_MAX),
-    metric: choiceOption("metric", given.metric, "cosine", METRICS),
-    index: indexOptions(given.index),
-    quantization: choiceOption("quantization", given.quantization, "sq8", QUANTIZATIONS),
-  };
-  if (given.indexed !== undefined) {
-    if (
-      !Array.isArray(given.indexed) ||
-      !given.indexed.every((key) => typeof key === "string" && key !== "")
-    ) {
-      throw invalid(`indexed must be an array of metadata keys, found ${describe(given.indexed)}`);
-    }
-    filled.indexed = [...(given.indexed as readonly string[])];
+  const numbers = [...DEFAULTS];
+  numbers[5] = integerOption("dimension", dimension, 0, 0, DIMENSION_MAX);
+  numbers[0] = METRICS.indexOf(choiceOption("metric", metric, "cosine", METRICS));
+  numbers[1] = packKind("index", index ?? "hnsw", INDEXES, numbers);
+  numbers[2] = packKind("quantization", quantization ?? "sq8", QUANTIZATIONS, numbers);
+  numbers[4] = +booleanOption("textIndex", textIndex, false);
+  if (indexed === undefined) return { numbers };
+  if (!Array.isArray(indexed) || !indexed.every((key) => typeof key === "string" && key !== "")) {
+    throw invalid(`indexed must be an array of metadata keys, found ${describe(indexed)}`);
   }
-  if (booleanOption("textIndex", given.textIndex, false)) filled.textIndex = true;
-  return filled;
+  return { numbers, indexed: [...(indexed as readonly string[])] };
 }
 
-function indexOptions(index: CollectionConfig["index"]): CollectionOptions["index"] {
-  const given = typeof index === "string" ? { type: index } : (index ?? { type: "hnsw" as const });
-  const type = choiceOption("index.type", (given as IndexOptions | null)?.type, "hnsw", ["hnsw", "flat"]);
-  if (type === "flat") {
-    optionsObject("index", given as FlatOptions, ["type"]);
-    return { type };
+/** Puts the settings of a kind, given as its type or an object, into `numbers`; answers with the kind's number. */
+function packKind(name: string, kind: unknown, kinds: readonly string[], numbers: number[]): number {
+  const given = (typeof kind === "string" ? { type: kind } : kind) as Record<string, unknown>;
+  const type = choiceOption(`${name}.type`, given["type"] ?? null, "", kinds);
+  const settings = settingsOf(type);
+  optionsObject(name, given, ["type", ...settings.map(([key]) => key)]);
+  for (const [key, place, min, max] of settings) {
+    const path = `${name}.${key}`;
+    const value = given[key];
+    if (value === undefined) continue;
+    numbers[place] =
+      place === ROTATE
+        ? +booleanOption(path, value, false)
+        : place === RECALL_TARGET
+          ? Math.round(
+              1000 * numberOption(path, value, 0, `from ${min} to ${max}`, (n) => n >= min && n <= max),
+            )
+          : integerOption(path, value, 0, min, max);
   }
-  const { m: wantedM, efConstruction } = optionsObject("index", given as HnswOptions, [
-    "type",
-    "m",
-    "efConstruction",
-  ]);
-  const m = integerOption("index.m", wantedM, 16, 2, 128);
+  return kinds.indexOf(type);
+}
+
+export function unpackOptions({ numbers, indexed }: PackedOptions): CollectionOptions {
+  const kind = (kinds: readonly string[], place: number): object => {
+    const type = kinds[numbers[place]!]!;
+    const filled: Record<string, unknown> = { type };
+    for (const [key, at] of settingsOf(type)) {
+      const number = numbers[at]!;
+      if (at === ROTATE) filled[key] = number > 0;
+      else if (number > 0) filled[key] = at === RECALL_TARGET ? number / 1000 : number;
+    }
+    return filled;
+  };
+  const quantization = QUANTIZATIONS[numbers[2]!]!;
   return {
-    type,
-    m,
-    efConstruction: integerOption("index.efConstruction", efConstruction, Math.max(200, m), m, 4096),
+    dimension: numbers[5]!,
+    metric: METRICS[numbers[0]!]!,
+    index: kind(INDEXES, 1) as CollectionOptions["index"],
+    quantization: (numbers[2]! < 2 ? quantization : kind(QUANTIZATIONS, 2)) as CollectionOptions["quantization"],
+    ...(indexed ? { indexed } : {}),
+    ...(numbers[4] ? { textIndex: true } : {}),
   };
 }

@@ -41,6 +41,7 @@ const SEARCH_OPTIONS = [
   "k",
   "filter",
   "efSearch",
+  "probes",
   "radius",
   "exact",
   "rescore",
@@ -79,6 +80,7 @@ function searchArgs(options: SearchOptions | undefined, query: SearchQuery = {})
   return {
     k: integerOption("k", given.k, 10, 1, INT32_MAX),
     efSearch: integerOption("efSearch", given.efSearch, 0, 1, INT32_MAX),
+    probes: integerOption("probes", given.probes, 0, 1, INT32_MAX),
     radius: radius ?? Infinity,
     exact: booleanOption("exact", given.exact, false),
     rescore: integerOption("rescore", given.rescore, 0, 1, INT32_MAX),

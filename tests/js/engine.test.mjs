@@ -4,12 +4,13 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { importSources } from "./support/source.mjs";
 
-const { Engine, MemoryStorage, BatchWriter, packIds, decodeRecords, StrataError } = await importSources(
+const { Engine, MemoryStorage, BatchWriter, packIds, packOptions, decodeRecords, StrataError } = await importSources(
   "engine/engine.ts",
   "storage/memory_storage.ts",
   "wire/batch.ts",
   "wire/records.ts",
   "errors.ts",
+  "options.ts",
 );
 const module = await WebAssembly.compile(
   readFileSync(new URL("../../build/wasm-simd/strata.wasm", import.meta.url)),
@@ -38,12 +39,7 @@ const OPTIONS = {
   refuseDamaged: false,
   memoryBudget: 64 * 2 ** 20,
 };
-const COLLECTION = {
-  dimension: 2,
-  metric: "l2",
-  index: { type: "hnsw", m: 16, efConstruction: 200 },
-  quantization: "sq8",
-};
+const COLLECTION = packOptions({ dimension: 2, metric: "l2" });
 
 async function opened(t, options = {}, storage = new FaultyStorage()) {
   const engine = await Engine.open(wasm, storage, { ...OPTIONS, ...options });
@@ -193,6 +189,11 @@ test("requests that make no sense are refused, and the engine goes on", async (t
     ["scan", { collection: "c" }],
     ["openCollection", {}],
     ["openCollection", { name: 7 }],
+    ["openCollection", { name: "x", options: { numbers: [] } }],
+    ["openCollection", { name: "x", options: { numbers: [1, 2, 3] } }],
+    ["openCollection", { name: "x", options: { numbers: COLLECTION.numbers.with(1, 9) } }],
+    ["openCollection", { name: "x", options: { numbers: COLLECTION.numbers.with(6, 2 ** 31) } }],
+    ["openCollection", { name: "x", options: { numbers: "all" } }],
     ["inspect", { collection: "c", what: "everything" }],
     ["inspect", { collection: "c", what: "graph", argument: "x" }],
   ];
@@ -258,8 +259,8 @@ test("a collection of a database that is read-only can be opened with its option
     await engine.call("close", {});
     const reader = await Engine.open(wasm, storage, { ...OPTIONS, strict, readOnly: true, create: false });
     t.after(() => reader.call("close", {}));
-    const { dimension } = await reader.call("openCollection", { name: "c", options: COLLECTION });
-    assert.equal(dimension, 2);
+    const { numbers } = await reader.call("openCollection", { name: "c", options: COLLECTION });
+    assert.deepEqual(numbers, COLLECTION.numbers);
   }
 });
 

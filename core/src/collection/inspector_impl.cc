@@ -19,6 +19,10 @@ std::string IndexState(const SegmentHandle& handle, const CollectionOptions& opt
   return kNames[static_cast<size_t>(options.index)];
 }
 
+Failure HasNo(uint64_t segment, const char* what) {
+  return Fail(ErrorCode::kFailedPrecondition, {"segment ", segment, " has no ", what});
+}
+
 }  // namespace
 
 Result<const SegmentHandle*> InspectorImpl::FindSegment(uint64_t segment) const {
@@ -90,9 +94,25 @@ Result<std::vector<TraceEvent>> InspectorImpl::Trace(std::span<const float> quer
   return events;
 }
 
+Result<KdTreeView> InspectorImpl::KdTree(uint64_t segment) {
+  STRATA_ASSIGN_OR_RETURN(const VectorIndex* index, FindIndex(segment));
+  KdTreeView view = index->KdTree();
+  if (view.nodes.empty()) return HasNo(segment, "kd-tree");
+  return view;
+}
+
+Result<LshView> InspectorImpl::Lsh(uint64_t segment) {
+  STRATA_ASSIGN_OR_RETURN(const VectorIndex* index, FindIndex(segment));
+  LshView view = index->Lsh();
+  if (view.kind.empty()) return HasNo(segment, "hash tables");
+  return view;
+}
+
 Result<Codebook> InspectorImpl::Codebooks(uint64_t segment) {
   STRATA_ASSIGN_OR_RETURN(const VectorIndex* index, FindIndex(segment));
-  return index->Codes();
+  Codebook codebook = index->Codes();
+  if (codebook.type.empty()) return HasNo(segment, "codes");
+  return codebook;
 }
 
 Result<Projection> InspectorImpl::ProjectPca(uint32_t points_max) {

@@ -19,6 +19,8 @@ class InspectorImpl final : public Inspector {
   Result<GraphLayer> Graph(uint64_t segment, uint32_t layer) override;
   Result<std::vector<TraceEvent>> Trace(std::span<const float> query, uint32_t k,
                                         uint32_t ef_search) override;
+  Result<KdTreeView> KdTree(uint64_t segment) override;
+  Result<LshView> Lsh(uint64_t segment) override;
   Result<Codebook> Codebooks(uint64_t segment) override;
   Result<Projection> ProjectPca(uint32_t points_max) override;
   Result<RecordId> IdOf(uint64_t segment, uint32_t row) override;

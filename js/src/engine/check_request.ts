@@ -31,6 +31,7 @@ const token = optional(
 const search = shape({
   k: isCount,
   efSearch: isCount,
+  probes: isCount,
   radius: isNumber,
   exact: isFlag,
   rescore: isCount,
@@ -49,14 +50,11 @@ const scan = shape({
   limit: isNumber,
   include: isCount,
 });
-const options = shape({
-  dimension: isCount,
-  metric: isText,
-  index: shape({ type: isText, m: optional(isCount), efConstruction: optional(isCount) }),
-  quantization: isText,
-  indexed: optional((value) => Array.isArray(value) && value.every(isText)),
-  textIndex: optional(isFlag),
-});
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const options = shape({ numbers: listOf(isCount), indexed: optional(listOf(isText)) });
 const collection = isText;
 const view = optional(isCount);
 

@@ -1,5 +1,5 @@
 import { StrataError, throwIfAborted, toStrataError } from "../errors.js";
-import { describe, type CollectionOptions, type EngineOptions } from "../options.js";
+import { describe, type EngineOptions, type PackedOptions } from "../options.js";
 import type { RecoveryReport } from "../reports.js";
 import type { EngineWasm } from "../loader.js";
 import type { HostStorage } from "../storage/host_storage.js";
@@ -20,10 +20,7 @@ type Handlers = {
   [M in MethodName]: (args: Args<M>, options: CallOptions) => Result<M> | Promise<Result<M>>;
 };
 
-// The numbers of core/include/strata/options.h and of bindings/wasm/session.h.
-const METRICS = ["l2", "cosine", "dot"] as const;
-const INDEXES = ["flat", "hnsw"] as const;
-const QUANTIZATIONS = ["none", "sq8"] as const;
+// The numbers of bindings/wasm/session.h.
 const FUSIONS = ["rrf", "weighted"] as const;
 const SEARCH = 0;
 const EXPLAIN = 1;
@@ -38,6 +35,8 @@ const INSPECT: Record<InspectWhat, number> = {
   projection: 6,
   idOf: 7,
   memory: 8,
+  kdTree: 9,
+  lsh: 10,
 };
 const SCAN_PREFIX = 1;
 const SCAN_FROM = 2;
@@ -273,50 +272,18 @@ export class Engine implements EngineClient {
     return this.#handle(collection);
   }
 
-  #openCollection(name: string, options: CollectionOptions | undefined): CollectionOptions {
+  #openCollection(name: string, options: PackedOptions | undefined): PackedOptions {
     const nameBytes = utf8(name);
+    const numbers = new Uint8Array(Uint32Array.from(options?.numbers ?? []).buffer);
     const indexed = packTexts(options?.indexed ?? []);
-    const hnsw = options?.index.type === "hnsw" ? options.index : { m: 0, efConstruction: 0 };
     if (options) this.#acknowledger.checkWritable();
-    this.#instance.pass(null, nameBytes, indexed);
+    this.#instance.pass(null, nameBytes, numbers, indexed);
     this.#instance.run((session) =>
-      session.openCollection(
-        nameBytes.length,
-        options !== undefined,
-        options?.dimension ?? 0,
-        METRICS.indexOf(options?.metric ?? "cosine"),
-        INDEXES.indexOf(options?.index.type ?? "hnsw"),
-        hnsw.m,
-        hnsw.efConstruction,
-        QUANTIZATIONS.indexOf(options?.quantization ?? "sq8"),
-        options?.textIndex === true,
-        options?.indexed === undefined,
-        indexed.length,
-      ),
+      session.openCollection(nameBytes.length, numbers.length, !options?.indexed, indexed.length),
     );
-    const opened = this.#instance.replyJson<{
-      handle: number;
-      dimension: number;
-      metric: number;
-      index: number;
-      m: number;
-      efConstruction: number;
-      quantization: number;
-      textIndex: boolean;
-      indexed: string[] | null;
-    }>();
-    this.#collections.set(name, opened.handle);
-    return {
-      dimension: opened.dimension,
-      metric: METRICS[opened.metric] ?? "cosine",
-      index:
-        INDEXES[opened.index] === "flat"
-          ? { type: "flat" }
-          : { type: "hnsw", m: opened.m, efConstruction: opened.efConstruction },
-      quantization: QUANTIZATIONS[opened.quantization] ?? "none",
-      ...(opened.indexed ? { indexed: opened.indexed } : {}),
-      ...(opened.textIndex ? { textIndex: true } : {}),
-    };
+    const { handle, ...opened } = this.#instance.replyJson<PackedOptions & { handle: number }>();
+    this.#collections.set(name, handle);
+    return opened;
   }
 
   /** Applies a write now; the promise settles when it is as durable as promised. */
@@ -384,6 +351,7 @@ export class Engine implements EngineClient {
         filter.length,
         search.k,
         search.efSearch,
+        search.probes,
         search.radius,
         search.exact,
         search.rescore,

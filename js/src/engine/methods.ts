@@ -1,4 +1,4 @@
-import type { CollectionOptions } from "../options.js";
+import type { PackedOptions } from "../options.js";
 import type { RecoveryReport } from "../reports.js";
 import type { StorageDescription } from "../storage/host_storage.js";
 
@@ -44,6 +44,8 @@ export interface SearchArgs {
   k: number;
   /** 0: the engine's default. */
   efSearch: number;
+  /** 0: as chosen when the index was built. */
+  probes: number;
   /** Infinity: no limit. */
   radius: number;
   exact: boolean;
@@ -74,7 +76,17 @@ export interface ScanArgs {
 
 /** What `inspect` can show; `argument` and `layer` mean what the inspector's method says. */
 export type InspectWhat =
-  "segments" | "memtable" | "lsm" | "graph" | "trace" | "codebooks" | "projection" | "idOf" | "memory";
+  | "segments"
+  | "memtable"
+  | "lsm"
+  | "graph"
+  | "trace"
+  | "codebooks"
+  | "projection"
+  | "idOf"
+  | "memory"
+  | "kdTree"
+  | "lsh";
 
 /** A read of a collection names the read view it sees; absent or 0: the state now. */
 interface Read {
@@ -85,7 +97,7 @@ interface Read {
 /** Every request an engine answers. Handles (`view`, `cursor`) belong to the engine that made them. */
 export interface EngineMethods {
   /** Opens or makes the collection; without options it must exist. Answers with the options it was made with. */
-  openCollection: { args: { name: string; options?: CollectionOptions }; result: CollectionOptions };
+  openCollection: { args: { name: string; options?: PackedOptions }; result: PackedOptions };
   collections: { args: Record<string, never>; result: string[] };
   drop: { args: { name: string }; result: null };
 

@@ -22,16 +22,10 @@ export interface Session extends CallFrame {
     budget: number,
     firstHandle: number,
   ): number;
+  /** `optionBytes` 0: none. */
   openCollection(
     nameBytes: number,
-    hasOptions: boolean,
-    dimension: number,
-    metric: number,
-    index: number,
-    m: number,
-    efConstruction: number,
-    quantization: number,
-    textIndex: boolean,
+    optionBytes: number,
     allIndexed: boolean,
     indexedBytes: number,
   ): number;
@@ -83,6 +77,7 @@ export interface Session extends CallFrame {
     filterBytes: number,
     k: number,
     efSearch: number,
+    probes: number,
     radius: number,
     exact: boolean,
     rescore: number,

@@ -164,7 +164,7 @@ function report(
   if (texts?.retrainAdvised) {
     console.error("note: the model knows few words of these texts; one trained on them would find more");
   }
-  if (!compacted && vectors > 0 && collection?.options.index.type === "hnsw") {
+  if (!compacted && vectors > 0 && collection?.options.index.type !== "flat") {
     console.error(
       "note: the index grows only while a program has the database open; `stratadb compact` builds it now. " +
         "Until then searches compare with every record.",

@@ -33,6 +33,7 @@ QUERY is one of these, or --text beside one of the others
   -k N           hits wanted, default ${K_DEFAULT}
   --filter F     only records that match, for example "year >= 1990 and tags contains 'db'"
   --ef N         candidates the walk keeps: more find better, and take longer; default 64
+  --probes N     kd-tree, lsh, kd-lsh: cells or buckets to look into, in place of what the index chose
   --exact        compare with every record
   --radius R     only hits at most this far away (--radius=-0.5 if it is negative)
   --explain      also the plan that ran and what it cost
@@ -49,6 +50,7 @@ QUERY is one of these, or --text beside one of the others
     k: { type: "string", short: "k" },
     filter: { type: "string" },
     ef: { type: "string" },
+    probes: { type: "string" },
     exact: { type: "boolean" },
     radius: { type: "string" },
     explain: { type: "boolean" },
@@ -90,9 +92,11 @@ function searchOptions(line: CommandLine, k: number): SearchOptions {
   const options: SearchOptions = { k, include: ["metadata", "text"], exact: line.flag("exact") };
   const filter = line.text("filter");
   const efSearch = line.integer("ef", 1);
+  const probes = line.integer("probes", 1);
   const radius = line.number("radius");
   if (filter !== undefined) options.filter = filter;
   if (efSearch !== undefined) options.efSearch = efSearch;
+  if (probes !== undefined) options.probes = probes;
   if (radius !== undefined) options.radius = radius;
   return options;
 }
