@@ -24,7 +24,7 @@ if(EMSCRIPTEN)
   # speed: with -Oz walks are a sixth slower (word2vec-300), and the rest showed no difference.
   string(JOIN "|" for_speed
     "vector/(.*kernels|fast_scan)"
-    "quant/(scalar_codes|product_source|quantized_tables|k_means|balanced_rotation|rabit_[a-z]*|random_rotation)"
+    "quant/(scalar_source|product_source|quantized_tables|k_means|balanced_rotation|rabit_[a-z]*|random_rotation)"
     "index/(hnsw_layer_search|lsh_(hash_family|probes|search|tables))"
     "text/(text_scorer|tokenizer|scanned_texts|stop_words)")
   foreach(source ${core_sources})

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "index/index_suite.h"
 #include "reply_inspect.h"
 #include "reply_records.h"
 #include "session.h"
@@ -107,9 +108,10 @@ int Session::Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t 
       WriteSearchMany(reply, hits);
       return {};
     }
-    STRATA_ASSIGN_OR_RETURN(const SearchReply& hits, mode == kExplain ? found->Explain(query, options, seen)
-                                                                      : found->Search(query, options, seen));
-    WriteSearch(reply, hits, include, mode == kExplain);
+    const bool explain = mode == kExplain;
+    STRATA_ASSIGN_OR_RETURN(const SearchReply& hits, explain ? found->Explain(query, options, seen)
+                                                             : found->Search(query, options, seen));
+    WriteSearch(reply, hits, include, explain && HasIndexSuite());
     return {};
   });
 }
@@ -124,6 +126,7 @@ int Session::Inspect(uint32_t collection, uint32_t what, double argument, uint32
     }
     const uint64_t number = static_cast<uint64_t>(argument);
     const uint32_t count = static_cast<uint32_t>(std::min<uint64_t>(number, UINT32_MAX));
+    if (!HasIndexSuite()) return Fail(ErrorCode::kUnsupported, "inspect: not in this build");
     Inspector& inspector = found->inspect();
     switch (what) {
       case kSegments:

@@ -6,13 +6,14 @@
 #include "collection/inspector_impl.h"
 #include "collection/searcher.h"
 #include "collection/state_cursor.h"
+#include "index/index_suite.h"
 
 namespace strata {
 
 CollectionImpl::CollectionImpl(EngineContext* context, Writer* writer, uint32_t id, std::string name,
                                CollectionOptions options)
     : context_(context), writer_(writer), id_(id), name_(std::move(name)), options_(std::move(options)) {
-  inspector_ = std::make_unique<InspectorImpl>(context_, writer_, this);
+  if (HasIndexSuite()) inspector_ = std::make_unique<InspectorImpl>(context_, writer_, this);
 }
 
 CollectionImpl::~CollectionImpl() = default;
@@ -99,6 +100,7 @@ Result<SearchReply> CollectionImpl::Search(std::span<const float> query, const S
 Result<SearchReply> CollectionImpl::Explain(std::span<const float> query, const SearchOptions& options,
                                             const ReadView* view) {
   STRATA_RETURN_IF_ERROR(writer_->CheckOpen());
+  if (!HasIndexSuite()) return Fail(ErrorCode::kUnsupported, "explain: not in this build");
   return SearchState(context_, options_, StateOf(view), query, options, /*explain=*/true);
 }
 

@@ -9,6 +9,7 @@
 #include "collection/text_search.h"
 #include "collection/verify.h"
 #include "index/index_kinds.h"
+#include "index/index_suite.h"
 #include "lsm/batch.h"
 #include "lsm/options_message.h"
 
@@ -320,6 +321,7 @@ Result<double> DatabaseImpl::StepCompact(uint64_t micros) {
 
 Result<std::vector<Damage>> DatabaseImpl::Verify(const Progress& progress) {
   STRATA_RETURN_IF_ERROR(CheckOpen());
+  if (!HasIndexSuite()) return Fail(ErrorCode::kUnsupported, "verify: not in this build");
   return VerifyFiles(&core_, progress);
 }
 
@@ -365,6 +367,7 @@ Result<DatabaseStats> DatabaseImpl::Stats() {
 }
 
 LsmInfo DatabaseImpl::DescribeLsm(const CollectionImpl& collection) {
+  if (!HasIndexSuite()) return {};  // Nobody can ask for it.
   LsmInfo info;
   info.log_file = core_.logs.current_file();
   info.log_bytes = core_.logs.current_bytes();

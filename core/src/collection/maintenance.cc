@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "index/index_suite.h"
+
 namespace strata {
 namespace {
 
@@ -145,14 +147,16 @@ Result<void> Maintenance::StartPlan(CollectionImpl* collection, const Compaction
     const SegmentHandle* handle = FindSegment(state, index_plan->file);
     STRATA_ASSIGN_OR_RETURN(auto&& build,
                             IndexBuild::Start(&core_->context, collection->options(), *handle, nullptr));
-    index_.emplace(IndexJob{.collection = collection, .what = Describe(plan), .build = std::move(build)});
+    index_.emplace(IndexJob{.collection = collection,
+                            .what = HasIndexSuite() ? Describe(plan) : std::string(),
+                            .build = std::move(build)});
     return {};
   }
   std::vector<SegmentHandle> inputs;
   for (FileNumber file : std::get<MergePlan>(plan).files) inputs.push_back(*FindSegment(state, file));
   merge_.emplace(MergeJob{
       .collection = collection,
-      .what = Describe(plan),
+      .what = HasIndexSuite() ? Describe(plan) : std::string(),
       .build = std::make_unique<SegmentBuild>(&core_->context, collection->options(), core_->flushed_sequence,
                                               std::vector<Memtable>{}, std::move(inputs)),
       .merged = std::nullopt,
@@ -340,6 +344,7 @@ CompactionPolicy Maintenance::Policy() const {
 
 void Maintenance::Note(std::string what) {
   constexpr size_t kDoneMax = 64;
+  if (!HasIndexSuite()) return;  // Nobody can ask for it.
   if (done_.size() == kDoneMax) done_.pop_front();
   done_.push_back(std::move(what));
 }

@@ -9,6 +9,7 @@
 #include "collection/resolve_writes.h"
 #include "collection/segment_search.h"
 #include "collection/text_search.h"
+#include "index/index_suite.h"
 #include "index/nearest.h"
 
 namespace strata {
@@ -180,6 +181,10 @@ Result<std::vector<FoundRecord>> FindNearest(const SearchRun& run, std::span<con
 Result<SearchReply> SearchState(EngineContext* engine, const CollectionOptions& collection,
                                 const CollectionState& state, std::span<const float> query,
                                 const SearchOptions& options, bool explain, std::vector<TraceEvent>* trace) {
+  if (!HasIndexSuite()) {  // Nobody can ask for these.
+    explain = false;
+    trace = nullptr;
+  }
   STRATA_RETURN_IF_ERROR(CheckOptions(collection, query, options));
   STRATA_ASSIGN_OR_RETURN(const Filter& filter, ParseFilter(options.filter));
   SearchReply reply;

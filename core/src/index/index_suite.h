@@ -8,8 +8,13 @@
 
 namespace strata {
 
-// The kinds that index_kinds.cc does not know itself; see there.
+// Whether this program is the whole engine. The WebAssembly module that pages load first is not: besides
+// these kinds of index and codes, and text search, it leaves out what looks inside (inspection,
+// Collection::Explain(), Database::Verify()), and link-time optimization drops all code behind this function.
+// JavaScript loads the other one when asked.
 bool HasIndexSuite();
+
+// The kinds that index_kinds.cc does not know itself; see there.
 Result<std::unique_ptr<VectorIndexBuilder>> MakeSuiteIndexBuilder(const IndexBuildOptions& options,
                                                                   RowVectors* rows);
 Result<std::unique_ptr<VectorIndex>> LoadSuiteIndex(const CollectionOptions& options, uint32_t row_count,

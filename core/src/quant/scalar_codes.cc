@@ -88,16 +88,6 @@ Codebook ScalarCodes::codebook() const {
           .step = std::vector<float>(quantizer_.component_count(), quantizer_.step())};
 }
 
-bool ScalarSource::Distances(std::span<const Row> rows, float* out) {
-  if (dots_.size() < rows.size()) dots_.resize(rows.size());
-  const CodeRows& codes = codes_->rows();
-  CodeDots(query_code_.data(), codes.table(), rows, dots_.data());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    out[i] = codes_->quantizer().RawDistance(query_terms_, codes.TermsOf(rows[i]), dots_[i]);
-  }
-  return true;
-}
-
 Result<bool> ScalarCoder::Step(const Deadline& deadline) {
   if (!codes_) {
     STRATA_ASSIGN_OR_RETURN(const bool trained, axes_.Step(deadline));
