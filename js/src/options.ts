@@ -399,13 +399,7 @@ export function fusionOptions(fusion: SearchQuery["fusion"]): {
   let fusionNumber: number;
   if (method === "rrf") {
     const { constant } = optionsObject("fusion", given as RrfOptions, ["method", "constant", "depth"]);
-    fusionNumber = numberOption(
-      "fusion.constant",
-      constant,
-      60,
-      "above 0",
-      (n) => n > 0 && n < Infinity,
-    );
+    fusionNumber = numberOption("fusion.constant", constant, 60, "above 0", (n) => n > 0 && n < Infinity);
   } else {
     const { vectorWeight } = optionsObject("fusion", given as WeightedOptions, [
       "method",
@@ -467,14 +461,11 @@ const settingsOf = (type: string): readonly Setting[] => SETTINGS[type] ?? [];
 
 /** Checks a collection's options and fills in the defaults; `INVALID_ARGUMENT` names the first that is wrong. */
 export function packOptions(config: CollectionConfig): PackedOptions {
-  const { dimension, metric, index, quantization, indexed, textIndex } = optionsObject("collection()", config, [
-    "dimension",
-    "metric",
-    "index",
-    "quantization",
-    "indexed",
-    "textIndex",
-  ]);
+  const { dimension, metric, index, quantization, indexed, textIndex } = optionsObject(
+    "collection()",
+    config,
+    ["dimension", "metric", "index", "quantization", "indexed", "textIndex"],
+  );
   const numbers = [...DEFAULTS];
   numbers[5] = integerOption("dimension", dimension, 0, 0, DIMENSION_MAX);
   numbers[0] = METRICS.indexOf(choiceOption("metric", metric, "cosine", METRICS));
@@ -526,7 +517,9 @@ export function unpackOptions({ numbers, indexed }: PackedOptions): CollectionOp
     dimension: numbers[5]!,
     metric: METRICS[numbers[0]!]!,
     index: kind(INDEXES, 1) as CollectionOptions["index"],
-    quantization: (numbers[2]! < 2 ? quantization : kind(QUANTIZATIONS, 2)) as CollectionOptions["quantization"],
+    quantization: (numbers[2]! < 2
+      ? quantization
+      : kind(QUANTIZATIONS, 2)) as CollectionOptions["quantization"],
     ...(indexed ? { indexed } : {}),
     ...(numbers[4] ? { textIndex: true } : {}),
   };

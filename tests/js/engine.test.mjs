@@ -4,14 +4,15 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { importSources } from "./support/source.mjs";
 
-const { Engine, MemoryStorage, BatchWriter, packIds, packOptions, decodeRecords, StrataError } = await importSources(
-  "engine/engine.ts",
-  "storage/memory_storage.ts",
-  "wire/batch.ts",
-  "wire/records.ts",
-  "errors.ts",
-  "options.ts",
-);
+const { Engine, MemoryStorage, BatchWriter, packIds, packOptions, decodeRecords, StrataError } =
+  await importSources(
+    "engine/engine.ts",
+    "storage/memory_storage.ts",
+    "wire/batch.ts",
+    "wire/records.ts",
+    "errors.ts",
+    "options.ts",
+  );
 const module = await WebAssembly.compile(
   readFileSync(new URL("../../build/wasm-simd/strata.wasm", import.meta.url)),
 );

@@ -23,12 +23,7 @@ export interface Session extends CallFrame {
     firstHandle: number,
   ): number;
   /** `optionBytes` 0: none. */
-  openCollection(
-    nameBytes: number,
-    optionBytes: number,
-    allIndexed: boolean,
-    indexedBytes: number,
-  ): number;
+  openCollection(nameBytes: number, optionBytes: number, allIndexed: boolean, indexedBytes: number): number;
   collections(): number;
   drop(nameBytes: number): number;
 
