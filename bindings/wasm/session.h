@@ -64,8 +64,8 @@ class Session {
   int View(uint32_t collection);
   void ViewClose(uint32_t view) { views_.Close(view); }
 
-  // `what` is the position in js/src/engine/engine.ts' INSPECT; `argument` and `layer` mean what its method
-  // says.
+  // `what` is one of session_search.cc's InspectWhat; `argument` and `layer` mean what the method of
+  // js/src/inspect.ts says.
   int Inspect(uint32_t collection, uint32_t what, double argument, uint32_t layer, uint32_t float_count);
 
   bool HasBackgroundWork();

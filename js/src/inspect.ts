@@ -1,5 +1,4 @@
 import type { EngineClient } from "./engine/client.js";
-import type { InspectWhat } from "./engine/methods.js";
 import type { RecordId } from "./ids.js";
 import { integerOption } from "./options.js";
 import { asFloat32, type VectorInput } from "./vectors.js";
@@ -171,6 +170,21 @@ export interface MemoryPart {
   bytes: number;
 }
 
+// InspectWhat of bindings/wasm/session_search.cc.
+const enum What {
+  segments = 0,
+  memtable = 1,
+  lsm = 2,
+  graph = 3,
+  trace = 4,
+  codebooks = 5,
+  projection = 6,
+  idOf = 7,
+  memory = 8,
+  kdTree = 9,
+  lsh = 10,
+}
+
 /** The object of a reply, if it has one, with its blocks under `names`. */
 function named({ json, blocks }: Reply, names: string): object {
   const columns = Object.fromEntries(names.split(" ").map((name, i) => [name, blocks[i]]));
@@ -194,21 +208,24 @@ export class Inspection {
   }
 
   async segments(): Promise<SegmentInfo[]> {
-    return (await this.#ask("segments")).json as SegmentInfo[];
+    return (await this.#ask(What.segments)).json as SegmentInfo[];
   }
 
   async memtable(): Promise<MemtableTree> {
-    const reply = await this.#ask("memtable");
+    const reply = await this.#ask(What.memtable);
     return { ids: reply.json as RecordId[], ...named(reply, "left right height balance") } as MemtableTree;
   }
 
   async lsm(): Promise<LsmInfo> {
-    return (await this.#ask("lsm")).json as LsmInfo;
+    return (await this.#ask(What.lsm)).json as LsmInfo;
   }
 
   /** Layer `layer` (0 is the one with all rows) of segment `segment`'s graph. `FAILED_PRECONDITION` without an index. */
   async graph(segment: number, layer = 0): Promise<GraphLayer> {
-    return named(await this.#ask("graph", { argument: segment, layer }), "rows offsets links") as GraphLayer;
+    return named(
+      await this.#ask(What.graph, { argument: segment, layer }),
+      "rows offsets links",
+    ) as GraphLayer;
   }
 
   /** Searches for `query` and tells every step. */
@@ -216,19 +233,19 @@ export class Inspection {
     const k = integerOption("k", options.k, 10, 1, 2 ** 20);
     const efSearch = integerOption("efSearch", options.efSearch, 0, 1, 2 ** 20);
     const vector = asFloat32(query, this.#dimension, "query");
-    const reply = await this.#ask("trace", { argument: k, layer: efSearch, query: vector });
+    const reply = await this.#ask(What.trace, { argument: k, layer: efSearch, query: vector });
     return named(reply, "kind layer from to distance bound segment") as Trace;
   }
 
   /** The k-d tree of segment `segment`. `FAILED_PRECONDITION` if it has none. */
   async kdTree(segment: number): Promise<KdTreeNodes> {
-    const reply = await this.#ask("kdTree", { argument: segment });
+    const reply = await this.#ask(What.kdTree, { argument: segment });
     return named(reply, "mean axes left right axis value first count rows") as KdTreeNodes;
   }
 
   /** The hash tables of segment `segment`. `FAILED_PRECONDITION` if it has none. */
   async lsh(segment: number): Promise<LshTables> {
-    const reply = await this.#ask("lsh", { argument: segment });
+    const reply = await this.#ask(What.lsh, { argument: segment });
     const { width, ...tables } = named(
       reply,
       "width hyperplanes offsets tableBuckets keys bucketRows rows",
@@ -238,7 +255,7 @@ export class Inspection {
 
   /** How segment `segment`'s vectors are coded. `FAILED_PRECONDITION` without an index, or codes. */
   async codebooks(segment: number): Promise<Codebook> {
-    const reply = await this.#ask("codebooks", { argument: segment });
+    const reply = await this.#ask(What.codebooks, { argument: segment });
     return named(reply, CODEBOOK_COLUMNS[(reply.json as Codebook).type]) as Codebook;
   }
 
@@ -248,7 +265,7 @@ export class Inspection {
     { pointsMax = 2000 }: { pointsMax?: number } = {},
   ): Promise<Projection> {
     void method; // The only one so far; named so that calls need not change when there are more.
-    const reply = await this.#ask("projection", {
+    const reply = await this.#ask(What.projection, {
       argument: integerOption("pointsMax", pointsMax, 2000, 1, 2 ** 20),
     });
     return { ids: reply.json as RecordId[], ...named(reply, "points variance") } as Projection;
@@ -256,15 +273,15 @@ export class Inspection {
 
   /** The id of a segment's row. */
   async idOf(segment: number, row: number): Promise<RecordId> {
-    return (await this.#ask("idOf", { argument: segment, layer: row })).json as RecordId;
+    return (await this.#ask(What.idOf, { argument: segment, layer: row })).json as RecordId;
   }
 
   async memory(): Promise<MemoryPart[]> {
-    return (await this.#ask("memory")).json as MemoryPart[];
+    return (await this.#ask(What.memory)).json as MemoryPart[];
   }
 
   async #ask(
-    what: InspectWhat,
+    what: What,
     more: { argument?: number; layer?: number; query?: Float32Array } = {},
   ): Promise<Reply> {
     return decodeReply(await this.#client.call("inspect", { collection: this.#collection, what, ...more }));

@@ -76,7 +76,7 @@ const SHAPES: { [M in MethodName]: { [Name in keyof Required<EngineMethods[M]["a
   searchMany: { collection, view, queries: isFloats, search },
   view: { collection },
   viewClose: { view: isCount },
-  inspect: { collection, what: isText, argument: optional(isCount), layer: view, query: optional(isFloats) },
+  inspect: { collection, what: isCount, argument: optional(isCount), layer: view, query: optional(isFloats) },
   flush: {},
   compact: {},
   verify: {},

@@ -1,5 +1,5 @@
 import { StrataError, throwIfAborted, toStrataError } from "../errors.js";
-import { describe, type EngineOptions, type PackedOptions } from "../options.js";
+import type { EngineOptions, PackedOptions } from "../options.js";
 import type { RecoveryReport } from "../reports.js";
 import type { EngineWasm } from "../loader.js";
 import type { HostStorage } from "../storage/host_storage.js";
@@ -10,7 +10,7 @@ import { checkRequest } from "./check_request.js";
 import type { CallOptions, EngineClient } from "./client.js";
 import { Compactions } from "./compactions.js";
 import type { Instance } from "./instance.js";
-import type { EngineMethods, InspectWhat, MethodName, ScanArgs, SearchArgs, WriteResult } from "./methods.js";
+import type { EngineMethods, MethodName, ScanArgs, SearchArgs, WriteResult } from "./methods.js";
 import { RestartingSession } from "./restarting_session.js";
 import type { Session } from "./session.js";
 
@@ -25,19 +25,6 @@ const FUSIONS = ["rrf", "weighted"] as const;
 const SEARCH = 0;
 const EXPLAIN = 1;
 const SEARCH_MANY = 2;
-const INSPECT: Record<InspectWhat, number> = {
-  segments: 0,
-  memtable: 1,
-  lsm: 2,
-  graph: 3,
-  trace: 4,
-  codebooks: 5,
-  projection: 6,
-  idOf: 7,
-  memory: 8,
-  kdTree: 9,
-  lsh: 10,
-};
 const SCAN_PREFIX = 1;
 const SCAN_FROM = 2;
 const SCAN_TO = 4;
@@ -224,13 +211,8 @@ export class Engine implements EngineClient {
 
     inspect: ({ collection, what, argument = 0, layer = 0, query }) => {
       const handle = this.#handle(collection);
-      if (!Object.hasOwn(INSPECT, what)) {
-        throw new StrataError("INVALID_ARGUMENT", `inspect: there is no ${describe(what)}`);
-      }
       this.#instance.pass(query ?? null);
-      this.#instance.run((session) =>
-        session.inspect(handle, INSPECT[what], argument, layer, query?.length ?? 0),
-      );
+      this.#instance.run((session) => session.inspect(handle, what, argument, layer, query?.length ?? 0));
       return this.#instance.replyBytes();
     },
 

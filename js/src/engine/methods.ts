@@ -74,20 +74,6 @@ export interface ScanArgs {
   include: number;
 }
 
-/** What `inspect` can show; `argument` and `layer` mean what the inspector's method says. */
-export type InspectWhat =
-  | "segments"
-  | "memtable"
-  | "lsm"
-  | "graph"
-  | "trace"
-  | "codebooks"
-  | "projection"
-  | "idOf"
-  | "memory"
-  | "kdTree"
-  | "lsh";
-
 /** A read of a collection names the read view it sees; absent or 0: the state now. */
 interface Read {
   collection: string;
@@ -121,7 +107,8 @@ export interface EngineMethods {
   viewClose: { args: { view: number }; result: null };
 
   inspect: {
-    args: { collection: string; what: InspectWhat; argument?: number; layer?: number; query?: Float32Array };
+    /** `what` is one of InspectWhat in bindings/wasm/session_search.cc; the others mean what js/src/inspect.ts says. */
+    args: { collection: string; what: number; argument?: number; layer?: number; query?: Float32Array };
     result: ReplyBytes;
   };
 
