@@ -1,5 +1,8 @@
 #include "index/index_suite.h"
 
+#include "index/kd_tree_index.h"
+#include "index/kd_tree_index_builder.h"
+
 namespace strata {
 namespace {
 
@@ -9,14 +12,24 @@ Failure Unknown(const char* what) { return Fail(ErrorCode::kInvalidArgument, {"a
 
 bool HasIndexSuite() { return true; }
 
-Result<std::unique_ptr<VectorIndexBuilder>> MakeSuiteIndexBuilder(const IndexBuildOptions& /*options*/,
-                                                                  RowVectors* /*rows*/) {
-  return Unknown("index");
+Result<std::unique_ptr<VectorIndexBuilder>> MakeSuiteIndexBuilder(const IndexBuildOptions& options,
+                                                                  RowVectors* rows) {
+  switch (options.collection.index) {
+    case IndexType::kKdTree:
+      return std::make_unique<KdTreeIndexBuilder>(options, rows);
+    default:
+      return Unknown("index");
+  }
 }
 
-Result<std::unique_ptr<VectorIndex>> LoadSuiteIndex(const CollectionOptions& /*options*/,
-                                                    uint32_t /*row_count*/, SectionReader& /*reader*/) {
-  return Unknown("index");
+Result<std::unique_ptr<VectorIndex>> LoadSuiteIndex(const CollectionOptions& options, uint32_t row_count,
+                                                    SectionReader& reader) {
+  switch (options.index) {
+    case IndexType::kKdTree:
+      return KdTreeIndex::Load(options, row_count, reader);
+    default:
+      return Unknown("index");
+  }
 }
 
 Result<std::unique_ptr<RowCoder>> MakeSuiteRowCoder(const IndexBuildOptions& /*options*/,

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "quant/distance_source.h"
+#include "vector/distance.h"
+#include "vector/row_vectors.h"
+
+namespace strata {
+
+// The vectors of some rows in another order: row i here is order[i] there. What an index keeps cell by cell
+// is made from this, and its distance sources count rows in this order.
+class OrderedRows final : public RowVectors {
+ public:
+  // Both outlive this.
+  OrderedRows(std::span<const Row> order, RowVectors* rows) : order_(order), rows_(rows) {}
+
+  uint32_t row_count() const override { return static_cast<uint32_t>(order_.size()); }
+  uint32_t dimension() const override { return rows_->dimension(); }
+  bool Has(Row row) const override { return rows_->Has(order_[row]); }
+  Result<const float*> Get(Row row) override { return rows_->Get(order_[row]); }
+  Result<std::span<const float>> Run(Row row) override {
+    STRATA_ASSIGN_OR_RETURN(const float* const vector, Get(row));
+    return std::span(vector, dimension());
+  }
+
+ private:
+  std::span<const Row> order_;
+  RowVectors* rows_;
+};
+
+// Exact distances to vectors that lie one after the other in memory.
+class CellVectorSource final : public DistanceSource {
+ public:
+  // Both outlive this.
+  CellVectorSource(Metric metric, std::span<const float> query, std::span<const float> vectors)
+      : distance_(metric, query), vectors_(vectors) {}
+
+  bool Distances(std::span<const Row> rows, float* out) override {
+    for (size_t i = 0; i < rows.size(); ++i) out[i] = distance_(At(rows[i]));
+    return true;
+  }
+  bool Run(Row first, uint32_t count, float* out) override {
+    distance_.Batch(At(first), count, out);
+    return true;
+  }
+  float ToMetric(float raw) const override { return raw; }
+  float LowerBound(Row /*row*/, float raw) const override { return raw; }
+
+ private:
+  const float* At(Row row) const { return &vectors_[size_t{row} * distance_.dimension()]; }
+
+  ExactDistance distance_;
+  std::span<const float> vectors_;
+};
+
+}  // namespace strata
