@@ -131,7 +131,7 @@ Result<Projection> InspectorImpl::ProjectPca(uint32_t points_max) {
   for (const strata::Memtable& sealed : state.sealed) STRATA_RETURN_IF_ERROR(take_table(sealed));
   STRATA_RETURN_IF_ERROR(take_table(state.memtable));
   if (rows.empty()) return projection;
-  const Pca pca = FitPca(rows, dimension, 2);
+  const Pca pca = FitPca(rows, dimension);
   projection.points = pca.Project(rows);
   projection.variance = pca.variance_share;
   return projection;

@@ -64,13 +64,15 @@ Result<std::vector<Candidate>> Scan(const QueryContext& context, RowVectors& row
   return nearest.Take();
 }
 
-// How many candidates to recompute at most when the caller did not say. In few dimensions a code tells
-// little: one step serves all dimensions, and rows that differ by less look the same. There full vectors are
-// cheap, so every candidate gets one.
-uint32_t RescoreDepth(const QueryContext& context) {
+// How many candidates to ask the index for, when the caller did not say how many to recompute. Where
+// rescoring can tell when to end, all that the walk keeps; under kDot it cannot. In few dimensions a code
+// tells little: one step serves all dimensions, and rows that differ by less look the same. There full
+// vectors are cheap, so every candidate gets one.
+uint32_t CandidateCount(const QueryContext& context) {
   constexpr uint32_t kFewDimensions = 64;
   const uint32_t depth = DefaultRescoreDepth(context.options->k);
-  return context.collection->dimension <= kFewDimensions ? std::max(depth, context.ef) : depth;
+  const bool may_end = context.collection->metric != Metric::kDot;
+  return may_end || context.collection->dimension <= kFewDimensions ? std::max(depth, context.ef) : depth;
 }
 
 // Walks the index for candidates and recomputes the best of them with full vectors.
@@ -78,7 +80,7 @@ Result<std::vector<Candidate>> WalkAndRescore(const QueryContext& context, Vecto
                                               RowVectors& rows, const RowBitmap* allowed) {
   const uint32_t k = context.options->k;
   const uint32_t count =
-      context.options->rescore != 0 ? std::max(context.options->rescore, k) : RescoreDepth(context);
+      context.options->rescore != 0 ? std::max(context.options->rescore, k) : CandidateCount(context);
   const WalkParams params{
       .count = count, .ef = std::max(context.ef, count), .probes = context.options->probes};
   WalkCounters walked;
@@ -96,7 +98,7 @@ Result<std::vector<Candidate>> WalkAndRescore(const QueryContext& context, Vecto
   StageTimer timer(context, &context.counters->rescore_micros);
   Nearest<Candidate> nearest(k, context.distance_max);
   const bool may_end = context.options->rescore == 0 && context.collection->metric != Metric::kDot;
-  RescoreEnd end;
+  RescoreEnd end(k);
   for (const Candidate& candidate : candidates) {
     if (may_end && end.IsBefore(candidate.distance, nearest.bound())) break;
     STRATA_ASSIGN_OR_RETURN(const float* vector, rows.Get(candidate.row));

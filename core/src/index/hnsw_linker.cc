@@ -3,27 +3,15 @@
 #include <algorithm>
 
 #include "bytes/heap_sort.h"
+#include "bytes/mix.h"
 
 namespace strata {
-namespace {
-
-// The finalizer of SplitMix64 (Steele, Lea & Flood, "Fast splittable pseudorandom number generators", OOPSLA
-// 2014).
-uint64_t Mix(uint64_t x) {
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-  return x ^ (x >> 31);
-}
-
-}  // namespace
-
 uint8_t RandomLevel(uint64_t seed, Row row, uint32_t m) {
-  constexpr uint64_t kGolden = 0x9e3779b97f4a7c15u;
-  uint64_t draw = Mix(seed + kGolden * (uint64_t{row} + 1));
+  uint64_t draw = MixBits(seed + kGoldenRatio * (uint64_t{row} + 1));
   uint8_t level = 0;
   while (level < HnswGraph::kLevelMax && draw < UINT64_MAX / m) {
     ++level;
-    draw = Mix(draw + kGolden);
+    draw = MixBits(draw + kGoldenRatio);
   }
   return level;
 }

@@ -10,6 +10,8 @@ namespace strata {
 namespace {
 
 constexpr uint32_t kSampleRows = 1024;
+// Axes need not be settled to cut space well.
+constexpr int kRounds = 8;
 
 double SumOfLogs(std::span<const double> variances) {
   const double largest = std::ranges::max(variances);
@@ -18,14 +20,18 @@ double SumOfLogs(std::span<const double> variances) {
   return sum;
 }
 
-std::vector<double> VarianceOfEach(std::span<const float> rows, std::span<const float> mean) {
+// Of each component, its part of the total variance.
+std::vector<double> VarianceShares(std::span<const float> rows, std::span<const float> mean) {
   const size_t d = mean.size();
-  std::vector<double> variances(d);
+  std::vector<double> shares(d);
+  double total = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
     const double x = double{rows[i]} - mean[i % d];
-    variances[i % d] += x * x * static_cast<double>(d) / static_cast<double>(rows.size());
+    shares[i % d] += x * x;
+    total += x * x;
   }
-  return variances;
+  for (double& share : shares) share = total > 0 ? share / total : 0;
+  return shares;
 }
 
 }  // namespace
@@ -43,7 +49,7 @@ Result<bool> KdPartitionBuilder::Step(const Deadline& deadline) {
         STRATA_RETURN_IF_ERROR(TakeSample());
         break;
       case Phase::kAxes:
-        if (!axes_->Step()) ChooseAxes();
+        if (fit_->Step()) ChooseAxes();
         break;
       case Phase::kCoordinates:
         STRATA_RETURN_IF_ERROR(ProjectRun());
@@ -90,28 +96,27 @@ Result<void> KdPartitionBuilder::TakeSample() {
     sample_.resize(sample_.size() + d);
     partition_.space.PlaceRow(vector, &sample_[sample_.size() - d]);
   }
-  axes_.emplace(sample_, d, std::min<size_t>(d, options_.axis_count_max));
+  fit_.emplace(sample_, d, PcaOptions{.axis_count = options_.axis_count_max, .rounds_max = kRounds});
   phase_ = Phase::kAxes;
   return {};
 }
 
 void KdPartitionBuilder::ChooseAxes() {
-  const size_t d = axes_->mean().size();
-  std::vector<float> mean(axes_->mean().begin(), axes_->mean().end());
-  std::vector<float> axes(axes_->axes().begin(), axes_->axes().end());
-  if (axes.size() == d * d && !sample_.empty()) {
+  Pca pca = fit_->Take();
+  fit_.reset();
+  const size_t d = pca.dimension;
+  if (pca.axes.size() == d * d && !sample_.empty()) {
+    std::vector<double> given = VarianceShares(sample_, pca.mean);
+    std::vector<double> principal(pca.variance_share.begin(), pca.variance_share.end());
     // A fifth of a standard deviation on each axis is more than chance makes of a sample.
-    const std::vector<double> given = VarianceOfEach(sample_, mean);
-    const std::vector<double> principal(axes_->variances().begin(), axes_->variances().end());
     const bool pays = SumOfLogs(principal) < SumOfLogs(given) + 2 * std::log(0.8) * static_cast<double>(d);
     if (!pays) {
-      std::ranges::fill(axes, 0.0f);
-      for (size_t i = 0; i < d; ++i) axes[i * d + i] = 1;
+      std::ranges::fill(pca.axes, 0.0f);
+      for (size_t i = 0; i < d; ++i) pca.axes[i * d + i] = 1;
     }
   }
   sample_ = {};
-  axes_.reset();
-  partition_.projection = KdProjection(std::move(mean), std::move(axes), 0);
+  partition_.projection = KdProjection(std::move(pca.mean), std::move(pca.axes), 0);
   place_.resize(d);
   next_ = 0;
   phase_ = Phase::kCoordinates;
@@ -148,7 +153,7 @@ double KdPartitionBuilder::progress() const {
     case Phase::kSample:
       return 0.1;
     case Phase::kAxes:
-      return 0.1 + 0.2 * axes_->progress();
+      return 0.2;
     case Phase::kCoordinates:
       return 0.3 + 0.3 * passed;
     case Phase::kTree:

@@ -8,7 +8,7 @@
 #include "index/kd_partition.h"
 #include "index/kd_tree_builder.h"
 #include "strata/options.h"
-#include "vector/leading_axes.h"
+#include "vector/pca.h"
 #include "vector/row_vectors.h"
 
 namespace strata {
@@ -54,7 +54,7 @@ class KdPartitionBuilder {
   double length_max_ = 0;
   KdPartition partition_;
   std::vector<float> sample_;
-  std::optional<LeadingAxes> axes_;
+  std::optional<PcaFit> fit_;
   float row_radius_ = 0;
   std::vector<float> place_;
   std::vector<Row> placed_rows_;

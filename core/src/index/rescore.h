@@ -21,28 +21,42 @@ constexpr uint32_t DefaultRescoreDepth(uint32_t k) {
                                                       : std::numeric_limits<uint32_t>::max();
 }
 
-// Tells when the rest of the candidates needs no full vectors. How far codes misjudge the distance to this
-// query shows on the candidates recomputed so far; one that could only be among the answers if it were
-// misjudged by twice as much as any of those is left out, and so are all behind it.
+// Tells when the rest of the candidates, which come in the order of their approximate distances, needs no
+// full vectors. How far codes misjudge the distance to this query shows on the candidates recomputed so far:
+// the mean of their errors and the spread about it. One that would be among the answers only if it were
+// misjudged by three times that spread is left out, and so are all behind it.
+//
+// Measured, k = 10: on word2vec-300 (codes of all 300 components) 11.6 rows are recomputed of the 16 to 96
+// that a walk keeps, on web-bible 12.4, on Fashion-MNIST (codes of 128 components for 784) 23 of 24, 32 of 40
+// and 36 of 64, and less than 0.1% of the neighbours among all of them is lost. With a factor of 2.5 it would
+// be 30 of 64 and up to 0.25%.
 //
 // Not for kDot, where the error of a row grows with its length: those of other rows say little about it
 // (measured: of 500 neighbours in word2vec-300, one was missed).
 class RescoreEnd {
  public:
+  // Fewer than `recomputed_min` say too little about errors.
+  explicit RescoreEnd(uint32_t recomputed_min) : recomputed_min_(std::max(recomputed_min, 5u)) {}
+
   void Recomputed(float approximate, float exact) {
-    error_max_ = std::max(error_max_, std::abs(approximate - exact));
+    const double error = double{exact} - approximate;
+    error_sum_ += error;
+    squared_error_sum_ += error * error;
     ++recomputed_;
   }
 
   // `bound`: no row farther than this is an answer. False where a distance is no number.
   bool IsBefore(float approximate, float bound) const {
-    return recomputed_ >= kRecomputedMin && approximate - 2 * error_max_ > bound;
+    if (recomputed_ < recomputed_min_) return false;
+    const double mean = error_sum_ / recomputed_;
+    const double spread = std::sqrt(std::max(0.0, squared_error_sum_ / recomputed_ - mean * mean));
+    return approximate + mean - 3 * spread > bound;
   }
 
  private:
-  static constexpr uint32_t kRecomputedMin = 5;  // Fewer say too little about errors.
-
-  float error_max_ = 0;
+  uint32_t recomputed_min_;
+  double error_sum_ = 0;
+  double squared_error_sum_ = 0;
   uint32_t recomputed_ = 0;
 };
 

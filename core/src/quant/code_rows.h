@@ -18,8 +18,8 @@ namespace strata {
 //
 //   row r, at r * stride():  code (code_bytes) | term (4) | lift (4) | zeros up to a multiple of 16
 //
-// Rows that were never set are zeros. Memory: dimension + 8 bytes a row, each part rounded up to a multiple
-// of 16.
+// Rows that were never set are zeros. Memory: component count + 8 bytes a row, each part rounded up to a
+// multiple of 16.
 class CodeRows {
  public:
   CodeRows() = default;
@@ -46,7 +46,7 @@ class CodeRows {
     std::memcpy(&terms, Code(row) + code_bytes_, sizeof terms);
     return terms;
   }
-  void Set(Row row, const ScalarQuantizer& quantizer, const float* vector) {
+  void Set(Row row, const ScalarQuantizer& quantizer, std::span<const float> vector) {
     uint8_t* const code = mutable_bytes() + size_t{row} * stride_;
     const CodeTerms terms = quantizer.EncodeRow(vector, code);
     std::memcpy(code + code_bytes_, &terms, sizeof terms);

@@ -15,6 +15,7 @@ namespace strata {
 namespace index_section {
 inline constexpr SectionId kQuantizer = 2;
 inline constexpr SectionId kCodes = 3;
+inline constexpr SectionId kLeadingAxes = 7;
 }  // namespace index_section
 
 // Writes a section of an index file whole.

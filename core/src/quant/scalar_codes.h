@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "quant/code_rows.h"
+#include "quant/leading_axes_trainer.h"
 #include "quant/row_codes.h"
 #include "quant/scalar_quantizer.h"
 #include "vector/row_vectors.h"
@@ -26,11 +27,9 @@ class ScalarCodes final : public RowCodes {
 
   const ScalarQuantizer& quantizer() const { return quantizer_; }
   const CodeRows& rows() const { return rows_; }
-  void Set(Row row, const float* vector) { rows_.Set(row, quantizer_, vector); }
+  void Set(Row row, std::span<const float> vector) { rows_.Set(row, quantizer_, vector); }
 
-  size_t memory_bytes() const override {
-    return rows_.memory_bytes() + quantizer_.minimum().size() * sizeof(float);
-  }
+  size_t memory_bytes() const override { return rows_.memory_bytes() + quantizer_.memory_bytes(); }
   std::unique_ptr<DistanceSource> ForQuery(std::span<const float> query) const override;
   Codebook codebook() const override;
   Result<void> Save(SectionWriter& writer) const override;
@@ -47,7 +46,7 @@ class ScalarSource final : public DistanceSource {
       : codes_(&codes), query_code_(codes.quantizer().code_bytes()) {}
 
   void SetQuery(std::span<const float> query) {
-    query_terms_ = codes_->quantizer().EncodeQuery(query.data(), query_code_.data());
+    query_terms_ = codes_->quantizer().EncodeQuery(query, query_code_.data());
     query_ = query_code_.data();
   }
   void SetQuery(Row row) {
@@ -67,16 +66,16 @@ class ScalarSource final : public DistanceSource {
 };
 
 // Trains a quantizer on rows that are drawn evenly from all, at most about a thousand.
-Result<ScalarQuantizer> TrainQuantizer(Metric metric, RowVectors& rows);
+Result<ScalarQuantizer> TrainQuantizer(Metric metric, LeadingAxes axes, RowVectors& rows);
 
 class ScalarCoder final : public RowCoder {
  public:
   // `rows` must outlive this object.
-  ScalarCoder(Metric metric, RowVectors* rows) : metric_(metric), rows_(rows) {}
+  ScalarCoder(Metric metric, RowVectors* rows) : metric_(metric), rows_(rows), axes_(metric, rows) {}
 
   Result<bool> Step(const Deadline& deadline) override;
   double progress() const override;
-  size_t memory_bytes() const override { return codes_ ? codes_->memory_bytes() : 0; }
+  size_t memory_bytes() const override { return codes_ ? codes_->memory_bytes() : axes_.memory_bytes(); }
   std::unique_ptr<RowCodes> Finish() override { return std::move(codes_); }
 
   // What was made; complete once Step() said true.
@@ -85,6 +84,7 @@ class ScalarCoder final : public RowCoder {
  private:
   Metric metric_;
   RowVectors* rows_;
+  LeadingAxesTrainer axes_;
   std::unique_ptr<ScalarCodes> codes_;
   Row next_ = 0;
 };

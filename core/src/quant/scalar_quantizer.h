@@ -8,6 +8,7 @@
 
 #include "strata/options.h"
 #include "strata/result.h"
+#include "vector/leading_axes.h"
 #include "vector/row_vectors.h"
 
 namespace strata {
@@ -21,7 +22,14 @@ struct CodeTerms {
 // What a vector of `d` floats is multiplied with before it is coded: its length is no matter under kCosine.
 float CodingScale(Metric metric, const float* vector, size_t d);
 
-// One byte a dimension: component x_i becomes the code round((x_i - minimum_i) / step), clipped to 0..127.
+// One byte a component: x_i becomes the code round((x_i - minimum_i) / step), clipped to 0..127.
+//
+// Where few directions hold most of the variance, the components are those along them and not the vector's
+// own (vector/leading_axes.h): a walk then reads a fraction of the bytes for each distance, and rescoring
+// with full vectors makes up for what that loses. (Tepper et al., "LeanVec: Searching vectors faster by
+// making them fit", TMLR 2024, arXiv:2312.16335.) Of what two rows' components leave out, a share of the
+// squared lengths is added to their squared distance: neighbours have part of it in common (measured:
+// kLeftOutShare).
 //
 // The distance of two codes estimates the distance of their vectors, so one kernel, the dot product of bytes,
 // serves both for building a graph and for walking it with a coded query. With codes p and q:
@@ -57,21 +65,23 @@ float CodingScale(Metric metric, const float* vector, size_t d);
 class ScalarQuantizer {
  public:
   // Made by training (scalar_trainer.h). All numbers are finite, `step` is positive; `norm_max` is the length
-  // of the longest row.
-  ScalarQuantizer(Metric metric, std::vector<float> minimum, float step, float norm_max);
+  // of the longest row; `projection` may be none, else `minimum` is for its components.
+  ScalarQuantizer(Metric metric, LeadingAxes axes, std::vector<float> minimum, float step, float norm_max);
 
   Metric metric() const { return metric_; }
-  uint32_t dimension() const { return static_cast<uint32_t>(minimum_.size()); }
+  uint32_t component_count() const { return static_cast<uint32_t>(minimum_.size()); }
+  const LeadingAxes& axes() const { return axes_; }
+  size_t memory_bytes() const { return minimum_.size() * sizeof(float) + axes_.memory_bytes(); }
   const std::vector<float>& minimum() const { return minimum_; }
   float step() const { return step_; }
 
-  // Bytes of a code: dimension() rounded up to kCodeAlignment.
+  // Bytes of a code: component_count() rounded up to kCodeAlignment.
   size_t code_bytes() const;
 
-  // Writes the code of a row or query, dimension() finite floats, to `code` (code_bytes()) and returns its
+  // Writes the code of a row or query, `dimension` finite floats, to `code` (code_bytes()) and returns its
   // terms.
-  CodeTerms EncodeRow(const float* vector, uint8_t* code) const;
-  CodeTerms EncodeQuery(const float* vector, uint8_t* code) const;
+  CodeTerms EncodeRow(std::span<const float> vector, uint8_t* code) const;
+  CodeTerms EncodeQuery(std::span<const float> vector, uint8_t* code) const;
 
   // An estimate that orders as distances do, from the dot product of two codes and their terms.
   float RawDistance(const CodeTerms& a, const CodeTerms& b, int32_t dot) const {
@@ -85,14 +95,19 @@ class ScalarQuantizer {
   // A raw distance in the metric's own unit.
   float ToMetric(float raw) const;
 
-  // The step, the length of the longest row and the minimum of each dimension, as little-endian floats.
+  // The step, the length of the longest row and the minimum of each component, as little-endian floats. The
+  // projection is not in it.
   std::vector<std::byte> Serialize() const;
-  static uint64_t SerializedBytes(uint32_t dimension) { return (uint64_t{dimension} + 2) * sizeof(float); }
-  // kCorruption unless `bytes` is what Serialize() makes of a quantizer of `dimension`.
-  static Result<ScalarQuantizer> Parse(Metric metric, uint32_t dimension, std::span<const std::byte> bytes);
+  static uint64_t SerializedBytes(uint64_t component_count) { return (component_count + 2) * sizeof(float); }
+  // kCorruption unless `bytes` is what Serialize() makes of a quantizer of so many components.
+  static Result<ScalarQuantizer> Parse(Metric metric, LeadingAxes axes, size_t component_count,
+                                       std::span<const std::byte> bytes);
 
  private:
+  CodeTerms EncodeComponents(const float* components, float scale, float left_out, uint8_t* code) const;
+
   Metric metric_;
+  LeadingAxes axes_;
   std::vector<float> minimum_;
   float step_;
   float inverse_step_;

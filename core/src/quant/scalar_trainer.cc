@@ -6,21 +6,17 @@
 #include <utility>
 
 #include "vector/code_kernels.h"
-#include "vector/distance.h"
 
 namespace strata {
 
-ScalarTrainer::ScalarTrainer(Metric metric, uint32_t dimension)
-    : metric_(metric),
-      low_(dimension, std::numeric_limits<double>::infinity()),
-      high_(dimension, -std::numeric_limits<double>::infinity()) {}
+ScalarTrainer::ScalarTrainer(size_t component_count)
+    : low_(component_count, std::numeric_limits<double>::infinity()),
+      high_(component_count, -std::numeric_limits<double>::infinity()) {}
 
-void ScalarTrainer::SeeFirst(const float* row) {
-  norm_max_ = std::max(norm_max_, Norm(row, low_.size()));
-  const double scale = CodingScale(metric_, row, low_.size());
+void ScalarTrainer::SeeFirst(const float* components) {
   for (size_t i = 0; i < low_.size(); ++i) {
-    low_[i] = std::min(low_[i], row[i] * scale);
-    high_[i] = std::max(high_[i], row[i] * scale);
+    low_[i] = std::min(low_[i], double{components[i]});
+    high_[i] = std::max(high_[i], double{components[i]});
   }
 }
 
@@ -30,11 +26,10 @@ void ScalarTrainer::StartSecondPass() {
   bin_width_ = radius_max / kBinCount;
 }
 
-void ScalarTrainer::SeeAgain(const float* row) {
+void ScalarTrainer::SeeAgain(const float* components) {
   if (bin_width_ < 0) StartSecondPass();
-  const double scale = CodingScale(metric_, row, low_.size());
   for (size_t i = 0; i < low_.size(); ++i) {
-    const double bin = bin_width_ > 0 ? std::fabs(row[i] * scale - Middle(i)) / bin_width_ : 0;
+    const double bin = bin_width_ > 0 ? std::fabs(components[i] - Middle(i)) / bin_width_ : 0;
     ++bin_count_[std::min(static_cast<size_t>(bin), kBinCount - 1)];
   }
 }
@@ -58,7 +53,7 @@ double ScalarTrainer::BestRadius() const {
   return best_radius;
 }
 
-ScalarQuantizer ScalarTrainer::Finish() const {
+ScalarQuantizer ScalarTrainer::Finish(Metric metric, LeadingAxes axes, float norm_max) const {
   const double radius = bin_width_ > 0 ? BestRadius() : 0;
   float step = static_cast<float>(2 * radius / kCodeMax);
   if (!std::isnormal(step)) step = 1;  // All rows are equal, or there is none: any step will do.
@@ -66,7 +61,7 @@ ScalarQuantizer ScalarTrainer::Finish() const {
   for (size_t i = 0; i < minimum.size(); ++i) {
     if (low_[i] <= high_[i]) minimum[i] = static_cast<float>(Middle(i) - radius);
   }
-  return ScalarQuantizer(metric_, std::move(minimum), step, norm_max_);
+  return ScalarQuantizer(metric, std::move(axes), std::move(minimum), step, norm_max);
 }
 
 }  // namespace strata

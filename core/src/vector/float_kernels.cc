@@ -85,6 +85,17 @@ DotAndSquaredNorm DotWithSquaredNorm(const float* HWY_RESTRICT a, const float* H
           .squared_norm = hn::GetLane(hn::SumOfLanes(tag, hn::Add(norm0, norm1))) + Dot(b + i, b + i, d - i)};
 }
 
+void AddScaled(float factor, const float* HWY_RESTRICT x, float* HWY_RESTRICT y, size_t d) {
+  const hn::ScalableTag<float> wide;
+  const size_t lanes = hn::Lanes(wide);
+  size_t i = 0;
+  for (; i + lanes <= d; i += lanes) {
+    hn::StoreU(hn::MulAdd(hn::Set(wide, factor), hn::LoadU(wide, x + i), hn::LoadU(wide, y + i)), wide,
+               y + i);
+  }
+  for (; i < d; ++i) y[i] += factor * x[i];
+}
+
 }  // namespace strata::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -94,11 +105,15 @@ namespace strata {
 HWY_EXPORT(SquaredL2);
 HWY_EXPORT(Dot);
 HWY_EXPORT(DotWithSquaredNorm);
+HWY_EXPORT(AddScaled);
 
 float SquaredL2(const float* a, const float* b, size_t d) { return HWY_DYNAMIC_DISPATCH(SquaredL2)(a, b, d); }
 float Dot(const float* a, const float* b, size_t d) { return HWY_DYNAMIC_DISPATCH(Dot)(a, b, d); }
 DotAndSquaredNorm DotWithSquaredNorm(const float* a, const float* b, size_t d) {
   return HWY_DYNAMIC_DISPATCH(DotWithSquaredNorm)(a, b, d);
+}
+void AddScaled(float factor, const float* x, float* y, size_t d) {
+  HWY_DYNAMIC_DISPATCH(AddScaled)(factor, x, y, d);
 }
 
 }  // namespace strata

@@ -17,4 +17,7 @@ float SquaredL2(const float* a, const float* b, size_t d);
 float Dot(const float* a, const float* b, size_t d);
 DotAndSquaredNorm DotWithSquaredNorm(const float* a, const float* b, size_t d);
 
+// y += factor * x.
+void AddScaled(float factor, const float* x, float* y, size_t d);
+
 }  // namespace strata

@@ -1,72 +1,103 @@
 #include "vector/leading_axes.h"
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
-#include <utility>
+#include <cstring>
+
+#include "bytes/append.h"
+#include "vector/float_kernels.h"
+#include "vector/word_kernels.h"
 
 namespace strata {
+namespace {
 
-LeadingAxes::LeadingAxes(std::vector<float> rows, size_t dimension, size_t axis_count)
-    : rows_(Eigen::Map<const Matrix>(rows.data(), static_cast<Eigen::Index>(rows.size() / dimension),
-                                     static_cast<Eigen::Index>(dimension))),
-      mean_(Eigen::RowVectorXf::Zero(static_cast<Eigen::Index>(dimension))),
-      variances_(axis_count) {
-  if (rows_.rows() > 0) mean_ = rows_.colwise().mean();
-  rows_.rowwise() -= mean_;
-  // The start is fixed, so the same rows give the same axes; unlike for every axis, and hardly orthogonal to
-  // anything.
-  Matrix start(static_cast<Eigen::Index>(axis_count), static_cast<Eigen::Index>(dimension));
-  uint32_t random = 1;
-  for (Eigen::Index i = 0; i < start.size(); ++i) {
-    random = random * 1664525u + 1013904223u;
-    start.data()[i] = static_cast<float>(random >> 8) / float{1 << 23} - 1;
-  }
-  Orthonormalize(std::move(start));
+size_t StrideOf(size_t dimension) {
+  return (dimension + kWordAlignment - 1) / kWordAlignment * kWordAlignment;
 }
 
-bool LeadingAxes::Step() {
-  if (round_ == kRounds) return false;
-  const Matrix coordinates = rows_ * axes_.transpose();
-  const auto row_count = static_cast<float>(rows_.rows());
-  for (Eigen::Index j = 0; j < coordinates.cols(); ++j) {
-    variances_[static_cast<size_t>(j)] = row_count > 0 ? coordinates.col(j).squaredNorm() / row_count : 0;
+}  // namespace
+
+size_t LeadingAxes::stride() const { return StrideOf(centre_.size()); }
+
+LeadingAxes::LeadingAxes(const Pca& pca, size_t axis_count) : axis_count_(axis_count), centre_(pca.mean) {
+  const size_t d = pca.dimension;
+  const std::vector<float> origin(d);
+  words_.resize(axis_count * stride());
+  // One scale for all axes, so that a projection is a matrix product and nothing more.
+  float scale = HUGE_VALF;
+  for (size_t j = 0; j < axis_count; ++j) {
+    const float of_axis = WordScale(&pca.axes[j * d], origin.data(), d);
+    if (of_axis > 0) scale = std::min(scale, of_axis);
   }
-  // The last round's only use is the variances of the axes as they are.
-  if (++round_ < kRounds) Orthonormalize(coordinates.transpose() * rows_);
-  return true;
+  axis_scale_ = scale < HUGE_VALF ? scale : 1;
+  for (size_t j = 0; j < axis_count; ++j) {
+    MakeWords(&pca.axes[j * d], origin.data(), axis_scale_, d, &words_[j * stride()]);
+  }
 }
 
-// Gram-Schmidt, each axis against those before it and twice over, since once leaves what rounding left. An
-// axis without variance of its own keeps its old direction, made orthogonal to the others.
-void LeadingAxes::Orthonormalize(Matrix axes) {
-  constexpr float kVanished = 1e-4f;  // Of its length; what is left then is noise.
-  const auto clear = [&axes](Eigen::Index j) {
-    const float length = axes.row(j).norm();
-    if (!(length > 0) || !std::isfinite(length)) return false;
-    axes.row(j) /= length;
-    for (int pass = 0; pass < 2; ++pass) {
-      for (Eigen::Index before = 0; before < j; ++before) {
-        axes.row(j) -= axes.row(j).dot(axes.row(before)) * axes.row(before);
-      }
-    }
-    const float rest = axes.row(j).norm();
-    if (!(rest > kVanished)) return false;
-    axes.row(j) /= rest;
-    return true;
+float LeadingAxes::Apply(const float* x, float factor, float* out) const {
+  const size_t d = centre_.size();
+  std::vector<float> scaled;
+  if (factor != 1) {
+    scaled.assign(x, x + d);
+    for (float& component : scaled) component *= factor;
+    x = scaled.data();
+  }
+  const float scale = WordScale(x, centre_.data(), d);
+  if (scale == 0) {
+    std::fill(out, out + axis_count_, 0.0f);
+    return 0;
+  }
+  std::vector<int16_t> words(stride());
+  MakeWords(x, centre_.data(), scale, d, words.data());
+  WordDots(words.data(), words_.data(), stride(), axis_count_, 1 / (scale * axis_scale_), out);
+  return std::max(0.0f, SquaredL2(x, centre_.data(), d) - Dot(out, out, axis_count_));
+}
+
+std::vector<std::byte> LeadingAxes::Serialize() const {
+  static_assert(std::endian::native == std::endian::little, "numbers are written as they lie in memory");
+  std::vector<std::byte> bytes;
+  const auto append = [&bytes](const void* data, size_t size) {
+    const auto* const begin = static_cast<const std::byte*>(data);
+    AppendAll({begin, size}, &bytes);
   };
-  for (Eigen::Index j = 0; j < axes.rows(); ++j) {
-    if (clear(j)) continue;
-    if (axes_.rows() > j) {
-      axes.row(j) = axes_.row(j);
-      if (clear(j)) continue;
-    }
-    // Some unit vector is never in the span of fewer axes than dimensions.
-    for (Eigen::Index i = 0; i < axes.cols(); ++i) {
-      axes.row(j).setZero();
-      axes(j, (i + j) % axes.cols()) = 1;
-      if (clear(j)) break;
-    }
+  append(centre_.data(), centre_.size() * sizeof(float));
+  append(&axis_scale_, sizeof axis_scale_);
+  for (size_t j = 0; j < axis_count_; ++j) append(&words_[j * stride()], centre_.size() * sizeof(int16_t));
+  return bytes;
+}
+
+Result<LeadingAxes> LeadingAxes::Parse(uint32_t dimension, std::span<const std::byte> bytes) {
+  const auto bad = [](const char* what) { return Fail(ErrorCode::kCorruption, {"projection: ", what}); };
+  if (dimension == 0 || bytes.size() < SerializedBytes(dimension, 1)) return bad("too few bytes");
+  const uint64_t axis_count =
+      (bytes.size() - SerializedBytes(dimension, 0)) / (uint64_t{dimension} * sizeof(int16_t));
+  if (bytes.size() != SerializedBytes(dimension, axis_count) || axis_count > dimension) {
+    return bad("its size is not that of some axes");
   }
-  axes_ = std::move(axes);
+  LeadingAxes axes;
+  axes.axis_count_ = static_cast<size_t>(axis_count);
+  axes.centre_.resize(dimension);
+  const std::byte* at = bytes.data();
+  const auto take = [&at](void* to, size_t size) {
+    std::memcpy(to, at, size);
+    at += size;
+  };
+  take(axes.centre_.data(), dimension * sizeof(float));
+  take(&axes.axis_scale_, sizeof axes.axis_scale_);
+  if (!std::ranges::all_of(axes.centre_, [](float x) { return std::isfinite(x); }) ||
+      !std::isnormal(axes.axis_scale_)) {
+    return bad("not all of its numbers are finite");
+  }
+  axes.words_.resize(axes.axis_count_ * axes.stride());
+  for (size_t j = 0; j < axes.axis_count_; ++j) {
+    take(&axes.words_[j * axes.stride()], dimension * sizeof(int16_t));
+  }
+  if (!std::ranges::all_of(axes.words_, [](int16_t word) { return std::abs(word) <= kWordMax; })) {
+    return bad("an axis is longer than 1");
+  }
+  return axes;
 }
 
 }  // namespace strata

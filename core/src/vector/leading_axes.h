@@ -1,48 +1,52 @@
 #pragma once
 
-#include <Eigen/Core>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "strata/result.h"
+#include "vector/pca.h"
+
 namespace strata {
 
-// The orthonormal directions along which a sample of rows varies most, found in bounded steps.
+// Maps vectors of `dimension` to fewer components, along orthonormal axes: p = A (x - centre). Distances
+// between projections are never greater than those between the vectors, and not much less where the axes hold
+// most of the variance.
 //
-// Orthogonal iteration like FitPca() (pca.h), whose contract this has; the products with the rows are
-// blocked matrix products (Eigen), which makes a round of many axes tens of times as fast, and the number of
-// rounds is fixed: directions whose variances are close to each other may stay mixed, which no index minds.
-// (Golub & Van Loan, "Matrix Computations", 4th ed., section 8.2.4.)
+// A query is projected before its walk begins, so this has to be quick: axes are held as words of 11 bits,
+// and so is what is projected, which is far finer than the codes made of it.
 //
-// A step is one round: 4 * n * dimension * axis_count operations. Memory: the rows and two sets of axes.
+// Memory: 2 * axis_count * dimension bytes. Immutable; safe from many threads.
 class LeadingAxes {
  public:
-  using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  LeadingAxes() = default;  // None: axis_count() is 0.
+  // On the first `axis_count` axes of `pca`.
+  LeadingAxes(const Pca& pca, size_t axis_count);
 
-  // `rows` (n, dimension) row-major. axis_count is at most `dimension`.
-  LeadingAxes(std::vector<float> rows, size_t dimension, size_t axis_count);
+  size_t axis_count() const { return axis_count_; }
+  size_t dimension() const { return centre_.size(); }
+  size_t memory_bytes() const { return words_.size() * sizeof(int16_t) + centre_.size() * sizeof(float); }
 
-  // False when there was nothing left to do.
-  bool Step();
-  double progress() const { return static_cast<double>(round_) / kRounds; }
+  // Writes the axis_count() components of `x` (dimension() finite floats, times `factor`) to `out`, and
+  // returns the squared length of what they leave out: |factor x - centre|^2 - |p|^2, at least 0.
+  float Apply(const float* x, float factor, float* out) const;
 
-  std::span<const float> mean() const { return {mean_.data(), static_cast<size_t>(mean_.size())}; }
-  // (axis_count, dimension) row-major, most variance first.
-  std::span<const float> axes() const { return {axes_.data(), static_cast<size_t>(axes_.size())}; }
-  // (axis_count) Variance of the rows along each axis.
-  std::span<const float> variances() const { return variances_; }
+  // Centre (floats), scale (float), axes (axis_count * dimension int16), little-endian.
+  std::vector<std::byte> Serialize() const;
+  static uint64_t SerializedBytes(uint64_t dimension, uint64_t axis_count) {
+    return dimension * sizeof(float) + sizeof(float) + dimension * axis_count * sizeof(int16_t);
+  }
+  // kCorruption unless `bytes` is what Serialize() makes of a projection of `dimension` on one axis or more.
+  static Result<LeadingAxes> Parse(uint32_t dimension, std::span<const std::byte> bytes);
 
  private:
-  static constexpr int kRounds = 16;
+  size_t stride() const;
 
-  void Orthonormalize(Matrix axes);
-
-  Matrix rows_;  // Less their mean.
-  Eigen::RowVectorXf mean_;
-  Matrix axes_;
-  std::vector<float> variances_;
-  int round_ = 0;
+  size_t axis_count_ = 0;
+  float axis_scale_ = 0;        // Of a word of words_.
+  std::vector<float> centre_;   // (dimension)
+  std::vector<int16_t> words_;  // (axis_count, stride())
 };
 
 }  // namespace strata

@@ -2,113 +2,110 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "bytes/mix.h"
 #include "vector/float_kernels.h"
 
 namespace strata {
-namespace {
 
-// y += factor * x.
-void AddScaled(float factor, const float* x, float* y, size_t d) {
-  for (size_t i = 0; i < d; ++i) y[i] += factor * x[i];
+PcaFit::PcaFit(std::vector<float> rows, size_t dimension, const PcaOptions& options)
+    : rows_(std::move(rows)),
+      axis_count_(std::min(options.axis_count, dimension)),
+      row_count_(dimension == 0 ? 0 : rows_.size() / dimension),
+      rounds_left_(row_count_ == 0 ? 0 : options.rounds_max) {
+  const size_t d = dimension;
+  pca_ = {.dimension = d,
+          .mean = std::vector<float>(d),
+          .axes = std::vector<float>(axis_count_ * d),
+          .variance_share = std::vector<float>(axis_count_)};
+  for (size_t i = 0; i < row_count_; ++i) {
+    AddScaled(1 / static_cast<float>(row_count_), Row(i), pca_.mean.data(), d);
+  }
+  for (size_t i = 0; i < row_count_; ++i) {
+    AddScaled(-1, pca_.mean.data(), &rows_[i * d], d);
+    total_ += Dot(Row(i), Row(i), d);
+  }
+  // Directions that are drawn at random are hardly orthogonal to any axis.
+  next_.resize(axis_count_ * d);
+  for (size_t i = 0; i < next_.size(); ++i) {
+    next_[i] = static_cast<float>(static_cast<int32_t>(MixBits(kGoldenRatio * (i + 1)) >> 32)) * 0x1p-31f;
+  }
+  variance_.resize(axis_count_);
+  EndRound();
 }
 
-// Rows (n, dimension) and their mean.
-struct Centred {
-  std::span<const float> rows;
-  size_t dimension;
-  const float* mean;
-
-  // Calls `visit(row, coordinate of the row on `axis`)`.
-  template <typename Visit>
-  void OnAxis(const float* axis, Visit visit) const {
-    const float offset = Dot(mean, axis, dimension);
-    for (size_t at = 0; at + dimension <= rows.size(); at += dimension) {
-      visit(&rows[at], Dot(&rows[at], axis, dimension) - offset);
-    }
+bool PcaFit::Step() {
+  constexpr size_t kRowsPerStep = 16;
+  if (rounds_left_ == 0) return true;
+  for (size_t end = std::min(next_row_ + kRowsPerStep, row_count_); next_row_ < end; ++next_row_) {
+    MultiplyRow(next_row_);
   }
+  if (next_row_ < row_count_) return false;
+  next_row_ = 0;
+  --rounds_left_;
+  if (EndRound()) rounds_left_ = 0;
+  return rounds_left_ == 0;
+}
 
-  // The covariance of the rows times `v`, up to the factor 1 / n.
-  std::vector<float> TimesScatter(const float* v) const {
-    std::vector<float> product(dimension);
-    float sum = 0;
-    OnAxis(v, [&](const float* row, float coordinate) {
-      AddScaled(coordinate, row, product.data(), dimension);
-      sum += coordinate;
-    });
-    AddScaled(-sum, mean, product.data(), dimension);
-    return product;
+void PcaFit::MultiplyRow(size_t i) {
+  const float* const row = Row(i);
+  for (size_t j = 0; j < axis_count_; ++j) {
+    AddScaled(Dot(Axis(j), row, pca_.dimension), row, Next(j), pca_.dimension);
   }
-};
+}
 
-}  // namespace
-
-Pca FitPca(std::span<const float> rows, size_t dimension, size_t axis_count) {
-  const size_t d = dimension;
-  axis_count = std::min(axis_count, d);
-  Pca pca{.dimension = d,
-          .mean = std::vector<float>(d),
-          .axes = std::vector<float>(axis_count * d),
-          .variance_share = std::vector<float>(axis_count)};
-  if (d == 0) return pca;
-  const size_t row_count = rows.size() / d;
-  for (size_t i = 0; i < row_count; ++i) {
-    AddScaled(1 / static_cast<float>(row_count), &rows[i * d], pca.mean.data(), d);
-  }
-  double total = 0;
-  for (size_t i = 0; i < row_count; ++i) total += SquaredL2(&rows[i * d], pca.mean.data(), d);
-
-  // Axis j is kept orthogonal to the ones before it, so it converges to the j-th axis while they converge to
-  // theirs.
-  constexpr int kRoundsMax = 60;
+// Axis j is kept orthogonal to the ones before it, so it converges to the j-th axis while they converge to
+// theirs.
+bool PcaFit::EndRound() {
   constexpr float kConverged = 1e-6f;  // 1 - |cosine| between the axis of one round and of the next.
-  const auto axis = [&](size_t j) { return &pca.axes[j * d]; };
-  for (size_t j = 0; j < axis_count; ++j) {
-    // Unlike for every j, and hardly orthogonal to anything.
-    for (size_t i = 0; i < d; ++i) axis(j)[i] = 1.0f / static_cast<float>(1 + (i + 7 * j) % 13);
-  }
-  const Centred centred{.rows = rows, .dimension = d, .mean = pca.mean.data()};
-  std::vector<double> variance(axis_count);
-  for (int round = 0; round < kRoundsMax; ++round) {
-    bool converged = round > 0;
-    for (size_t j = 0; j < axis_count; ++j) {
-      std::vector<float> next =
-          round == 0 ? std::vector<float>(axis(j), axis(j) + d) : centred.TimesScatter(axis(j));
-      variance[j] = round == 0 ? 0 : Dot(axis(j), next.data(), d);
-      for (size_t before = 0; before < j; ++before) {
-        AddScaled(-Dot(axis(before), next.data(), d), axis(before), next.data(), d);
-      }
-      const float length = std::sqrt(Dot(next.data(), next.data(), d));
-      if (!(length > 0)) continue;  // No variance is left in this direction: any axis will do.
-      converged = converged && 1 - std::fabs(Dot(axis(j), next.data(), d)) / length < kConverged;
-      for (size_t i = 0; i < d; ++i) axis(j)[i] = next[i] / length;
+  const size_t d = pca_.dimension;
+  bool converged = true;
+  for (size_t j = 0; j < axis_count_; ++j) {
+    variance_[j] = Dot(Axis(j), Next(j), d);
+    for (size_t before = 0; before < j; ++before) {
+      AddScaled(-Dot(Axis(before), Next(j), d), Axis(before), Next(j), d);
     }
-    if (converged) break;
+    const float length = std::sqrt(Dot(Next(j), Next(j), d));
+    if (!(length > 0)) continue;  // No variance is left in this direction: any axis will do.
+    converged = converged && 1 - std::fabs(Dot(Axis(j), Next(j), d)) / length < kConverged;
+    for (size_t i = 0; i < d; ++i) Axis(j)[i] = Next(j)[i] / length;
   }
+  std::ranges::fill(next_, 0.0f);
+  return converged;
+}
 
-  for (size_t j = 0; j < axis_count; ++j) {
+Pca PcaFit::Take() {
+  const size_t d = pca_.dimension;
+  for (size_t j = 0; j < axis_count_; ++j) {
     size_t largest = 0;
     for (size_t i = 1; i < d; ++i) {
-      if (std::fabs(axis(j)[i]) > std::fabs(axis(j)[largest])) largest = i;
+      if (std::fabs(Axis(j)[i]) > std::fabs(Axis(j)[largest])) largest = i;
     }
-    if (axis(j)[largest] < 0) {
-      for (size_t i = 0; i < d; ++i) axis(j)[i] = -axis(j)[i];
+    if (Axis(j)[largest] < 0) {
+      for (size_t i = 0; i < d; ++i) Axis(j)[i] = -Axis(j)[i];
     }
-    if (total > 0) pca.variance_share[j] = static_cast<float>(std::clamp(variance[j] / total, 0.0, 1.0));
+    if (total_ > 0) pca_.variance_share[j] = static_cast<float>(std::clamp(variance_[j] / total_, 0.0, 1.0));
   }
-  return pca;
+  return std::move(pca_);
+}
+
+Pca FitPca(std::span<const float> rows, size_t dimension, const PcaOptions& options) {
+  PcaFit fit({rows.begin(), rows.end()}, dimension, options);
+  while (!fit.Step()) {
+  }
+  return fit.Take();
 }
 
 std::vector<float> Pca::Project(std::span<const float> rows) const {
   const size_t axis_count = variance_share.size();
-  const Centred centred{.rows = rows, .dimension = dimension, .mean = mean.data()};
   std::vector<float> points(dimension == 0 ? 0 : rows.size() / dimension * axis_count);
   for (size_t j = 0; j < axis_count; ++j) {
-    size_t at = j;
-    centred.OnAxis(&axes[j * dimension], [&](const float*, float coordinate) {
-      points[at] = coordinate;
-      at += axis_count;
-    });
+    const float* const axis = &axes[j * dimension];
+    const float offset = Dot(mean.data(), axis, dimension);
+    for (size_t at = 0, point = j; at + dimension <= rows.size(); at += dimension, point += axis_count) {
+      points[point] = Dot(&rows[at], axis, dimension) - offset;
+    }
   }
   return points;
 }

@@ -22,10 +22,10 @@ TEST(HnswBuilderTest, InvariantsHoldAfterEveryHundredInserts) {
   for (const uint32_t m : {2u, 5u, 16u}) {
     SCOPED_TRACE(m);
     MemoryRows rows(10, ClusteredVectors(1200, 10, m));
-    ScalarCodes codes(*TrainQuantizer(Metric::kL2, rows), rows.row_count());
+    ScalarCodes codes(*TrainQuantizer(Metric::kL2, {}, rows), rows.row_count());
     std::vector<uint8_t> levels;
     for (Row row = 0; row < rows.row_count(); ++row) {
-      codes.Set(row, rows.Vector(row).data());
+      codes.Set(row, rows.Vector(row));
       levels.push_back(RandomLevel(9, row, m));
     }
     HnswGraph graph(m, levels);

@@ -18,8 +18,8 @@ namespace strata {
 namespace {
 
 ScalarCodes Code(Metric metric, MemoryRows& rows) {
-  ScalarCodes codes(*TrainQuantizer(metric, rows), rows.row_count());
-  for (Row row = 0; row < rows.row_count(); ++row) codes.Set(row, rows.Vector(row).data());
+  ScalarCodes codes(*TrainQuantizer(metric, {}, rows), rows.row_count());
+  for (Row row = 0; row < rows.row_count(); ++row) codes.Set(row, rows.Vector(row));
   return codes;
 }
 
@@ -119,7 +119,7 @@ TEST(ScalarQuantizerTest, OutliersAreClippedSoThatTheRestKeepsItsPrecision) {
   for (float& x : values) x = normal(random);
   values[77] = 12;
   MemoryRows rows(64, values);
-  const float radius = TrainQuantizer(Metric::kL2, rows)->step() * kCodeMax / 2;
+  const float radius = TrainQuantizer(Metric::kL2, {}, rows)->step() * kCodeMax / 2;
   EXPECT_GT(radius, 3);
   EXPECT_LT(radius, 6.5);
 }
@@ -130,7 +130,7 @@ TEST(ScalarQuantizerTest, DegenerateRowsGiveAUsableQuantizer) {
   EXPECT_EQ(Estimate(coded, equal.Vector(0), 1), 0);
 
   MemoryRows none(5, {});
-  EXPECT_TRUE(TrainQuantizer(Metric::kCosine, none).has_value());
+  EXPECT_TRUE(TrainQuantizer(Metric::kCosine, {}, none).has_value());
 
   constexpr float kMax = std::numeric_limits<float>::max();
   MemoryRows huge(2, {kMax, -kMax, -kMax, kMax, 0, 0});
@@ -140,28 +140,28 @@ TEST(ScalarQuantizerTest, DegenerateRowsGiveAUsableQuantizer) {
 
 TEST(ScalarQuantizerTest, SurvivesBeingWrittenAndRead) {
   MemoryRows rows(20, ClusteredVectors(100, 20, 2));
-  const ScalarQuantizer before = *TrainQuantizer(Metric::kDot, rows);
-  const Result<ScalarQuantizer> after = ScalarQuantizer::Parse(Metric::kDot, 20, before.Serialize());
+  const ScalarQuantizer before = *TrainQuantizer(Metric::kDot, {}, rows);
+  const Result<ScalarQuantizer> after = ScalarQuantizer::Parse(Metric::kDot, {}, 20, before.Serialize());
   ASSERT_TRUE(after.has_value());
   EXPECT_EQ(after->Serialize(), before.Serialize());
   std::vector<uint8_t> code_before(before.code_bytes()), code_after(after->code_bytes());
-  before.EncodeRow(rows.Vector(7).data(), code_before.data());
-  after->EncodeRow(rows.Vector(7).data(), code_after.data());
+  before.EncodeRow(rows.Vector(7), code_before.data());
+  after->EncodeRow(rows.Vector(7), code_after.data());
   EXPECT_EQ(code_before, code_after);
 }
 
 TEST(ScalarQuantizerTest, RefusesNumbersThatNoTrainingMakes) {
   MemoryRows rows(4, ClusteredVectors(10, 4, 2));
-  const std::vector<std::byte> good = TrainQuantizer(Metric::kL2, rows)->Serialize();
+  const std::vector<std::byte> good = TrainQuantizer(Metric::kL2, {}, rows)->Serialize();
   for (const float bad :
        {0.0f, -1.0f, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     std::vector<std::byte> bytes = good;
     std::memcpy(bytes.data(), &bad, sizeof bad);
-    EXPECT_EQ(ScalarQuantizer::Parse(Metric::kL2, 4, bytes).error().code(), ErrorCode::kCorruption);
+    EXPECT_EQ(ScalarQuantizer::Parse(Metric::kL2, {}, 4, bytes).error().code(), ErrorCode::kCorruption);
   }
-  EXPECT_EQ(ScalarQuantizer::Parse(Metric::kL2, 4, std::span(good).first(good.size() - 1)).error().code(),
+  EXPECT_EQ(ScalarQuantizer::Parse(Metric::kL2, {}, 4, std::span(good).first(good.size() - 1)).error().code(),
             ErrorCode::kCorruption);
-  EXPECT_EQ(ScalarQuantizer::Parse(Metric::kL2, 5, good).error().code(), ErrorCode::kCorruption);
+  EXPECT_EQ(ScalarQuantizer::Parse(Metric::kL2, {}, 5, good).error().code(), ErrorCode::kCorruption);
 }
 
 }  // namespace

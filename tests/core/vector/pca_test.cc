@@ -34,7 +34,7 @@ TEST(PcaTest, AgreesWithAFullEigendecomposition) {
   const RowMajorMatrix rows = SpreadRows(800, 24, 5);
   const RowMajorMatrix centred = rows.rowwise() - rows.colwise().mean();
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXf> full(centred.transpose() * centred);
-  const Pca pca = FitPca(Values(rows), 24, 2);
+  const Pca pca = FitPca(Values(rows), 24, {.axis_count = 2});
   for (size_t axis = 0; axis < 2; ++axis) {
     const Eigen::Index largest = 23 - static_cast<Eigen::Index>(axis);
     EXPECT_NEAR(pca.variance_share[axis], full.eigenvalues()(largest) / full.eigenvalues().sum(), 1e-3f);
@@ -45,7 +45,7 @@ TEST(PcaTest, AgreesWithAFullEigendecomposition) {
 
 TEST(PcaTest, AxesAreOrthonormalAndPointsKeepTheirVariance) {
   const RowMajorMatrix rows = SpreadRows(500, 60, 8);
-  const Pca pca = FitPca(Values(rows), 60, 2);
+  const Pca pca = FitPca(Values(rows), 60, {.axis_count = 2});
   const Eigen::Map<const RowMajorMatrix> axes(pca.axes.data(), 2, 60);
   EXPECT_TRUE((axes * axes.transpose()).isIdentity(1e-4f));
 
@@ -68,7 +68,7 @@ TEST(PcaTest, SameRowsGiveTheSameAxes) {
 TEST(PcaTest, RowsWithoutVarianceOrAtAllGiveFiniteAxes) {
   const std::vector<float> equal(40 * 8, 2.5f);
   for (const std::span<const float> rows : {std::span<const float>(equal), std::span<const float>()}) {
-    const Pca pca = FitPca(rows, 8, 2);
+    const Pca pca = FitPca(rows, 8, {.axis_count = 2});
     EXPECT_EQ(pca.variance_share, (std::vector<float>{0, 0}));
     for (const float x : pca.axes) EXPECT_TRUE(std::isfinite(x));
     for (const float x : pca.Project(rows)) EXPECT_EQ(x, 0);
@@ -77,7 +77,7 @@ TEST(PcaTest, RowsWithoutVarianceOrAtAllGiveFiniteAxes) {
 
 TEST(PcaTest, OneDimensionHasOneAxis) {
   const std::vector<float> rows = {1, 2, 3, 4};
-  const Pca pca = FitPca(rows, 1, 2);
+  const Pca pca = FitPca(rows, 1, {.axis_count = 2});
   EXPECT_EQ(pca.axes, std::vector<float>{1});
   EXPECT_FLOAT_EQ(pca.variance_share[0], 1);
   EXPECT_EQ(pca.Project(rows).size(), 4u);
