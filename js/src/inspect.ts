@@ -49,7 +49,7 @@ export interface GraphLayer {
 }
 
 /** What a step of a search did. */
-export const TRACE_KINDS = ["enterLayer", "open", "keep", "prune", "rescore"] as const;
+export const TRACE_KINDS = ["enterLayer", "open", "keep", "prune", "rescore", "probe"] as const;
 
 /** The steps of a search in order, one entry per step in each column. */
 export interface Trace {

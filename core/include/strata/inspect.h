@@ -68,14 +68,34 @@ struct KdTreeView {
 
 // What a search did, in order.
 struct TraceEvent {
-  enum class Kind : uint8_t { kEnterLayer = 0, kOpen = 1, kKeep = 2, kPrune = 3, kRescore = 4, kCell = 5 };
+  enum class Kind : uint8_t { kEnterLayer = 0, kOpen = 1, kKeep = 2, kPrune = 3, kRescore = 4, kProbe = 5 };
   Kind kind = Kind::kEnterLayer;
   uint64_t segment = 0;
-  uint32_t layer = 0;  // Of a kd-tree: the number of the cell, counted from the left.
-  uint32_t from = 0;   // Row that was open; the first row of a cell.
-  uint32_t to = 0;     // Row whose distance was computed.
-  float distance = 0;  // kCell: of the nearest point of the cell's box.
-  float bound = 0;     // The distance it had to beat.
+  uint32_t layer = 0;  // LSH: table; kd-tree: number of the cell, counted from the left.
+  uint32_t from = 0;   // Row that was open; LSH, kd-tree: the row itself; kProbe: key of the bucket, or 0.
+  uint32_t to = 0;     // Row whose distance was computed; kProbe: rows of the bucket or cell.
+  float distance = 0;  // kProbe: score of the bucket (lsh_probes.h), or distance of the cell's box.
+  float bound = 0;     // The distance it had to beat; kProbe: the score or distance to stop at.
+};
+
+// A segment's LSH tables. A vector's place on the ruler of function j, one of `hashes` of table j / hashes,
+// is its product with hyperplanes[j * dimension ..], divided by `width`, plus offsets[j]. Its slot there is 1
+// or 0 (place at least 0 or less) for "hyperplanes" and the place rounded down for "p-stable"; the slots of a
+// table's functions make its bucket.
+struct LshView {
+  std::string kind;  // "hyperplanes", "p-stable"; empty: the segment has no LSH tables.
+  uint32_t tables = 0;
+  uint32_t hashes = 0;
+  uint32_t dimension = 0;  // Under dot one more than the collection's: see lsh_hash_family.h.
+  float width = 0;
+  std::vector<float> hyperplanes;  // (tables * hashes, dimension)
+  std::vector<float> offsets;      // (tables * hashes)
+  // Buckets, those of a table together: b of table t, table_buckets[t] <= b < table_buckets[t + 1], has
+  // keys[b] and rows[bucket_rows[b] .. bucket_rows[b + 1]).
+  std::vector<uint32_t> table_buckets;
+  std::vector<uint32_t> keys;
+  std::vector<uint32_t> bucket_rows;
+  std::vector<uint32_t> rows;
 };
 
 struct Codebook {

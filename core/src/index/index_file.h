@@ -19,6 +19,14 @@ inline constexpr SectionId kMeta = 1;
 inline constexpr SectionId kGraphBase = 4;
 inline constexpr SectionId kGraphUpperOffset = 5;
 inline constexpr SectionId kGraphUpper = 6;
+inline constexpr SectionId kLshPlan = 32;
+inline constexpr SectionId kLshDirections = 33;
+inline constexpr SectionId kLshShifts = 34;
+inline constexpr SectionId kLshMultipliers = 35;
+inline constexpr SectionId kLshFirstBucket = 36;
+inline constexpr SectionId kLshKeys = 37;
+inline constexpr SectionId kLshOffsets = 38;
+inline constexpr SectionId kLshRows = 39;
 }  // namespace index_section
 
 // What an index is of and made with, to be compared with what the reader expects.

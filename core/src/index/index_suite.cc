@@ -1,7 +1,10 @@
 #include "index/index_suite.h"
 
+#include "index/index_kinds.h"
 #include "index/kd_tree_index.h"
 #include "index/kd_tree_index_builder.h"
+#include "index/lsh_builder.h"
+#include "index/lsh_index.h"
 
 namespace strata {
 namespace {
@@ -17,6 +20,10 @@ Result<std::unique_ptr<VectorIndexBuilder>> MakeSuiteIndexBuilder(const IndexBui
   switch (options.collection.index) {
     case IndexType::kKdTree:
       return std::make_unique<KdTreeIndexBuilder>(options, rows);
+    case IndexType::kLsh: {
+      STRATA_ASSIGN_OR_RETURN(std::unique_ptr<RowCoder> && coder, MakeRowCoder(options, rows));
+      return std::make_unique<LshIndexBuilder>(options, rows, std::move(coder));
+    }
     default:
       return Unknown("index");
   }
@@ -27,6 +34,8 @@ Result<std::unique_ptr<VectorIndex>> LoadSuiteIndex(const CollectionOptions& opt
   switch (options.index) {
     case IndexType::kKdTree:
       return KdTreeIndex::Load(options, row_count, reader);
+    case IndexType::kLsh:
+      return LshIndex::Load(options, row_count, reader);
     default:
       return Unknown("index");
   }

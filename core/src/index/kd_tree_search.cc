@@ -65,10 +65,9 @@ Result<std::vector<Candidate>> KdTreeIndex::Find(std::span<const float> query, c
     const KdNode& node = partition.tree.nodes()[cell.node];
     const float bound = nearest.bound();
     if (events != nullptr) {
-      events->push_back({.kind = TraceEvent::Kind::kCell,
+      events->push_back({.kind = TraceEvent::Kind::kProbe,
                          .layer = node.axis,
-                         .from = partition.tree.rows(node).front(),
-                         .to = partition.tree.rows(node).front(),
+                         .to = node.count,
                          .distance = query_.DistanceOf(cell.gap),
                          .bound = source->ToMetric(bound)});
     }
@@ -106,7 +105,7 @@ bool KdTreeIndex::VisitCell(const KdNode& cell, const RowBitmap* allowed, Distan
     if (events != nullptr) {
       events->push_back({.kind = distances_[i] <= bound ? TraceEvent::Kind::kKeep : TraceEvent::Kind::kPrune,
                          .layer = cell.axis,
-                         .from = order[cell.first],
+                         .from = row,
                          .to = row,
                          .distance = source.ToMetric(distances_[i]),
                          .bound = source.ToMetric(bound)});

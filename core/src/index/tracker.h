@@ -9,8 +9,8 @@
 
 namespace strata {
 
-// A search tells its tracker each step: it enters a layer at a row, opens a row, and keeps or prunes each
-// neighbour it measured, against the bound that was to beat.
+// A search tells its tracker each step: it enters a layer at a row, opens a row, or probes a bucket of a
+// table, and keeps or prunes each row it measured, against the bound that was to beat.
 class Tracker {
  public:
   // Listens to nothing, which costs a search one test a step.
@@ -28,6 +28,17 @@ class Tracker {
   void Measure(uint32_t layer, Row from, Row to, float distance, float bound, bool kept) {
     if (events_ == nullptr) return;
     Add(kept ? TraceEvent::Kind::kKeep : TraceEvent::Kind::kPrune, layer, from, to, distance, bound);
+  }
+
+  // `score` and `limit` are no distances and stay as they are.
+  void Probe(uint32_t table, uint32_t key, size_t row_count, float score, float limit) {
+    if (events_ == nullptr) return;
+    events_->push_back({.kind = TraceEvent::Kind::kProbe,
+                        .layer = table,
+                        .from = key,
+                        .to = static_cast<uint32_t>(row_count),
+                        .distance = score,
+                        .bound = limit});
   }
 
  private:

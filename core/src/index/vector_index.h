@@ -59,6 +59,7 @@ class VectorIndex {
   virtual GraphLayer Layer(uint32_t /*layer*/) const { return {}; }
   virtual Codebook Codes() const { return {}; }
   virtual KdTreeView KdTree() const { return {}; }
+  virtual LshView Lsh() const { return {}; }
 
   virtual Result<void> Save(SectionWriter& writer) const = 0;
 };

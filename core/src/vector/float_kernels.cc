@@ -96,6 +96,55 @@ void AddScaled(float factor, const float* HWY_RESTRICT x, float* HWY_RESTRICT y,
   for (; i < d; ++i) y[i] += factor * x[i];
 }
 
+// Every product is the same sum in the same order, whatever kRows and kVectors are.
+template <size_t kRows, size_t kVectors>
+HWY_INLINE void MultiplyTile(const float* HWY_RESTRICT matrix, const float* HWY_RESTRICT vectors,
+                             size_t columns, float* HWY_RESTRICT out, size_t out_stride) {
+  const hn::CappedTag<float, kColumnAlignment> tag;
+  using V = hn::Vec<decltype(tag)>;
+  V sums[kRows][kVectors];
+  for (auto& row_sums : sums) {
+    for (V& sum : row_sums) sum = hn::Zero(tag);
+  }
+  for (size_t i = 0; i < columns; i += hn::Lanes(tag)) {
+    V x[kVectors];
+    for (size_t v = 0; v < kVectors; ++v) x[v] = hn::LoadU(tag, vectors + v * columns + i);
+    for (size_t r = 0; r < kRows; ++r) {
+      const V a = hn::LoadU(tag, matrix + r * columns + i);
+      for (size_t v = 0; v < kVectors; ++v) sums[r][v] = hn::MulAdd(a, x[v], sums[r][v]);
+    }
+  }
+  for (size_t r = 0; r < kRows; ++r) {
+    for (size_t v = 0; v < kVectors; ++v) {
+      out[v * out_stride + r] = hn::GetLane(hn::SumOfLanes(tag, sums[r][v]));
+    }
+  }
+}
+
+template <size_t kVectors>
+HWY_INLINE void MultiplyAllRows(const float* matrix, size_t row_count, size_t columns, const float* vectors,
+                                float* out) {
+  constexpr size_t kRows = 8 / kVectors;
+  size_t r = 0;
+  for (; r + kRows <= row_count; r += kRows) {
+    MultiplyTile<kRows, kVectors>(matrix + r * columns, vectors, columns, out + r, row_count);
+  }
+  for (; r < row_count; ++r) {
+    MultiplyTile<1, kVectors>(matrix + r * columns, vectors, columns, out + r, row_count);
+  }
+}
+
+void MultiplyRows(const float* matrix, size_t row_count, size_t columns, const float* vectors,
+                  size_t vector_count, float* out) {
+  size_t v = 0;
+  for (; v + 2 <= vector_count; v += 2) {
+    MultiplyAllRows<2>(matrix, row_count, columns, vectors + v * columns, out + v * row_count);
+  }
+  if (v < vector_count) {
+    MultiplyAllRows<1>(matrix, row_count, columns, vectors + v * columns, out + v * row_count);
+  }
+}
+
 }  // namespace strata::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -106,6 +155,7 @@ HWY_EXPORT(SquaredL2);
 HWY_EXPORT(Dot);
 HWY_EXPORT(DotWithSquaredNorm);
 HWY_EXPORT(AddScaled);
+HWY_EXPORT(MultiplyRows);
 
 float SquaredL2(const float* a, const float* b, size_t d) { return HWY_DYNAMIC_DISPATCH(SquaredL2)(a, b, d); }
 float Dot(const float* a, const float* b, size_t d) { return HWY_DYNAMIC_DISPATCH(Dot)(a, b, d); }
@@ -114,6 +164,11 @@ DotAndSquaredNorm DotWithSquaredNorm(const float* a, const float* b, size_t d) {
 }
 void AddScaled(float factor, const float* x, float* y, size_t d) {
   HWY_DYNAMIC_DISPATCH(AddScaled)(factor, x, y, d);
+}
+
+void MultiplyRows(const float* matrix, size_t row_count, size_t columns, const float* vectors,
+                  size_t vector_count, float* out) {
+  HWY_DYNAMIC_DISPATCH(MultiplyRows)(matrix, row_count, columns, vectors, vector_count, out);
 }
 
 }  // namespace strata

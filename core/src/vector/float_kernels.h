@@ -19,5 +19,14 @@ DotAndSquaredNorm DotWithSquaredNorm(const float* a, const float* b, size_t d);
 
 // y += factor * x.
 void AddScaled(float factor, const float* x, float* y, size_t d);
+// Columns of MultiplyRows() are padded with zeros to a multiple of this, so that it has no tail.
+inline constexpr size_t kColumnAlignment = 16;
+
+// out(v, r) = dot product of vectors(v) and matrix(r), all row-major: `vectors` (vector_count, columns),
+// `matrix` (row_count, columns), `out` (vector_count, row_count). `columns` is a multiple of
+// kColumnAlignment. A product does not depend on which others are asked for with it, to the last bit. Eight
+// products at a time share their loads, so with several vectors the matrix is read half as often.
+void MultiplyRows(const float* matrix, size_t row_count, size_t columns, const float* vectors,
+                  size_t vector_count, float* out);
 
 }  // namespace strata

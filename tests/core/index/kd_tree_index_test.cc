@@ -184,12 +184,12 @@ TEST(KdTreeIndexTest, ATraceShowsTheCellsNearestFirstAndWhatTheyHeld) {
   std::vector<TraceEvent> events;
   const auto found = index->Trace(rows.Vector(7), {.count = 5}, nullptr, rows, &events);
   ASSERT_EQ(found->size(), 5u);
-  ASSERT_EQ(events.front().kind, TraceEvent::Kind::kCell);
+  ASSERT_EQ(events.front().kind, TraceEvent::Kind::kProbe);
   const KdTreeView view = index->KdTree();
   float lower_bound = 0;
   size_t kept = 0;
   for (const TraceEvent& event : events) {
-    if (event.kind == TraceEvent::Kind::kCell) {
+    if (event.kind == TraceEvent::Kind::kProbe) {
       EXPECT_GE(event.distance, lower_bound);
       lower_bound = event.distance;
     } else {

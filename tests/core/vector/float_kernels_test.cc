@@ -63,5 +63,29 @@ TEST(FloatKernelsTest, ReadNothingPastTheEnd) {
   });
 }
 
+TEST(FloatKernelsTest, MultiplyRowsIsOnePlainDotProductForEachPair) {
+  std::mt19937 random(8);
+  std::normal_distribution<float> normal;
+  ForEveryTarget([&] {
+    for (const size_t columns : {16, 48, 304}) {
+      for (const size_t row_count : {1, 4, 7, 8, 9, 21}) {
+        std::vector<float> matrix(row_count * columns), vectors(5 * columns), out(5 * row_count);
+        for (float& x : matrix) x = normal(random);
+        for (float& x : vectors) x = normal(random);
+        MultiplyRows(matrix.data(), row_count, columns, vectors.data(), 5, out.data());
+        for (size_t v = 0; v < 5; ++v) {
+          for (size_t r = 0; r < row_count; ++r) {
+            const PlainSums plain(&vectors[v * columns], &matrix[r * columns], columns);
+            EXPECT_NEAR(out[v * row_count + r], plain.dot, 1e-6 * plain.magnitude);
+            float alone = 0;
+            MultiplyRows(&matrix[r * columns], 1, columns, &vectors[v * columns], 1, &alone);
+            EXPECT_EQ(alone, out[v * row_count + r]) << "whatever else is multiplied at the same time";
+          }
+        }
+      }
+    }
+  });
+}
+
 }  // namespace
 }  // namespace strata
