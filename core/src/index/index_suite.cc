@@ -1,6 +1,8 @@
 #include "index/index_suite.h"
 
 #include "index/index_kinds.h"
+#include "index/kd_lsh_index.h"
+#include "index/kd_lsh_index_builder.h"
 #include "index/kd_tree_index.h"
 #include "index/kd_tree_index_builder.h"
 #include "index/lsh_builder.h"
@@ -20,6 +22,8 @@ Result<std::unique_ptr<VectorIndexBuilder>> MakeSuiteIndexBuilder(const IndexBui
   switch (options.collection.index) {
     case IndexType::kKdTree:
       return std::make_unique<KdTreeIndexBuilder>(options, rows);
+    case IndexType::kKdLsh:
+      return std::make_unique<KdLshIndexBuilder>(options, rows);
     case IndexType::kLsh: {
       STRATA_ASSIGN_OR_RETURN(std::unique_ptr<RowCoder> && coder, MakeRowCoder(options, rows));
       return std::make_unique<LshIndexBuilder>(options, rows, std::move(coder));
@@ -34,6 +38,8 @@ Result<std::unique_ptr<VectorIndex>> LoadSuiteIndex(const CollectionOptions& opt
   switch (options.index) {
     case IndexType::kKdTree:
       return KdTreeIndex::Load(options, row_count, reader);
+    case IndexType::kKdLsh:
+      return KdLshIndex::Load(options, row_count, reader);
     case IndexType::kLsh:
       return LshIndex::Load(options, row_count, reader);
     default:

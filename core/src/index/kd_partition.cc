@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "bytes/append.h"
 #include "index/kd_sections.h"
 #include "quant/code_sections.h"
 
@@ -18,7 +19,7 @@ constexpr uint32_t kAxisCountMax = 256;
 }  // namespace
 
 void KdPartition::Prepare(std::span<const float> vector, KdQuery* query) const {
-  query->place.resize(space.place_dimension());
+  query->place.resize(projection.place_stride());
   query->low.resize(projection.stride());
   query->high.resize(projection.stride());
   query->reach = space.PlaceQuery(vector, query->place.data());
@@ -31,7 +32,7 @@ KdTreeView KdPartition::View() const {
   view.axis_count = projection.axis_count();
   view.dimension = projection.dimension();
   view.mean.assign(projection.mean().begin(), projection.mean().end());
-  view.axes.assign(projection.axes().begin(), projection.axes().end());
+  view.axes = projection.Axes();
   view.rows.assign(tree.rows().begin(), tree.rows().end());
   for (uint32_t number = 0; number < tree.nodes().size(); ++number) {
     const KdNode& node = tree.nodes()[number];
@@ -52,7 +53,7 @@ Result<void> KdPartition::Save(SectionWriter& writer) const {
       static_cast<uint32_t>(tree.nodes().size()),       static_cast<uint32_t>(tree.rows().size())};
   STRATA_RETURN_IF_ERROR(WriteArray(writer, kd_section::kParts, parts));
   std::vector<float> axes(projection.mean().begin(), projection.mean().end());
-  axes.insert(axes.end(), projection.axes().begin(), projection.axes().end());
+  AppendAll(projection.Axes(), &axes);
   STRATA_RETURN_IF_ERROR(WriteFloats(writer, kd_section::kAxes, axes));
   std::vector<uint32_t> nodes;
   for (const KdNode& node : tree.nodes()) {

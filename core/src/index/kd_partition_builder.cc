@@ -56,7 +56,7 @@ Result<bool> KdPartitionBuilder::Step(const Deadline& deadline) {
         break;
       case Phase::kTree:
         if (!tree_.Step(deadline)) return false;
-        partition_.tree = tree_.Finish();
+        partition_.tree = tree_.Finish(options_.keep_coordinates ? &kept_coordinates_ : nullptr);
         phase_ = Phase::kDone;
         break;
       case Phase::kDone:
@@ -117,7 +117,7 @@ void KdPartitionBuilder::ChooseAxes() {
   }
   sample_ = {};
   partition_.projection = KdProjection(std::move(pca.mean), std::move(pca.axes), 0);
-  place_.resize(d);
+  place_.resize(partition_.projection.place_stride());
   next_ = 0;
   phase_ = Phase::kCoordinates;
 }
@@ -165,8 +165,8 @@ double KdPartitionBuilder::progress() const {
 }
 
 size_t KdPartitionBuilder::memory_bytes() const {
-  return (sample_.size() + coordinates_.size()) * sizeof(float) + placed_rows_.size() * sizeof(Row) +
-         tree_.memory_bytes() + partition_.memory_bytes();
+  return (sample_.size() + coordinates_.size() + kept_coordinates_.size()) * sizeof(float) +
+         placed_rows_.size() * sizeof(Row) + tree_.memory_bytes() + partition_.memory_bytes();
 }
 
 KdPartition KdPartitionBuilder::Finish() { return std::move(partition_); }

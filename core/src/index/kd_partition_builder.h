@@ -17,6 +17,7 @@ struct KdPartitionOptions {
   Metric metric = Metric::kL2;
   uint32_t cell_rows_max = 32;
   uint32_t axis_count_max = 32;
+  bool keep_coordinates = false;  // For TakeCoordinates().
 };
 
 // Builds a KdPartition of all rows that have a vector, in bounded steps: surveys them, finds the axes on a
@@ -37,6 +38,8 @@ class KdPartitionBuilder {
   double progress() const;
   size_t memory_bytes() const;
   KdPartition Finish();  // Once.
+  // The coordinates of the tree's rows, in its order.
+  std::vector<float> TakeCoordinates() { return std::move(kept_coordinates_); }
 
  private:
   enum class Phase : uint8_t { kSurvey, kSample, kAxes, kCoordinates, kTree, kDone };
@@ -60,6 +63,7 @@ class KdPartitionBuilder {
   std::vector<Row> placed_rows_;
   std::vector<float> coordinates_;
   KdTreeBuilder tree_;
+  std::vector<float> kept_coordinates_;
 };
 
 }  // namespace strata

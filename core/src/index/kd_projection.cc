@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "bytes/append.h"
 #include "vector/box_kernels.h"
 #include "vector/distance.h"
 #include "vector/float_kernels.h"
@@ -33,10 +34,20 @@ double SquaredNormMax(std::span<const float> axes, size_t axis_count, size_t d) 
 
 KdProjection::KdProjection(std::vector<float> mean, std::vector<float> axes, float row_radius)
     : mean_(std::move(mean)),
-      axes_(std::move(axes)),
-      axis_count_(mean_.empty() ? 0 : static_cast<uint32_t>(axes_.size() / mean_.size())),
+      place_stride_((mean_.size() + kColumnAlignment - 1) / kColumnAlignment * kColumnAlignment),
+      axis_count_(mean_.empty() ? 0 : static_cast<uint32_t>(axes.size() / mean_.size())),
       row_radius_(row_radius) {
-  stretch_ = SquaredNormMax(axes_, axis_count_, mean_.size()) * (1 + 4 * (axis_count_ + 8) * kUnit);
+  const size_t d = mean_.size();
+  stretch_ = SquaredNormMax(axes, axis_count_, d) * (1 + 4 * (axis_count_ + 8) * kUnit);
+  axes_.resize(stride() * place_stride_);
+  for (size_t j = 0; j < axis_count_; ++j) std::copy_n(&axes[j * d], d, &axes_[j * place_stride_]);
+}
+
+std::vector<float> KdProjection::Axes() const {
+  const size_t d = mean_.size();
+  std::vector<float> axes;
+  for (size_t j = 0; j < axis_count_; ++j) AppendAll(std::span(&axes_[j * place_stride_], d), &axes);
+  return axes;
 }
 
 uint32_t KdProjection::stride() const {
@@ -46,8 +57,8 @@ uint32_t KdProjection::stride() const {
 float KdProjection::Coordinates(float* place, float* coordinates) const {
   const size_t d = mean_.size();
   for (size_t i = 0; i < d; ++i) place[i] -= mean_[i];
-  for (size_t j = 0; j < axis_count_; ++j) coordinates[j] = Dot(&axes_[j * d], place, d);
-  std::fill(coordinates + axis_count_, coordinates + stride(), 0.0f);
+  std::fill(place + d, place + place_stride_, 0.0f);
+  MultiplyRows(axes_.data(), stride(), place_stride_, place, 1, coordinates);
   return Norm(place, d);
 }
 

@@ -26,13 +26,17 @@ class KdProjection {
   // Room for coordinates, padded for the kernels of boxes.
   uint32_t stride() const;
   std::span<const float> mean() const { return mean_; }
-  std::span<const float> axes() const { return axes_; }
+  // (axis_count, d) row-major.
+  std::vector<float> Axes() const;
   float row_radius() const { return row_radius_; }
   void set_row_radius(float radius) { row_radius_ = radius; }
   size_t memory_bytes() const { return (mean_.size() + axes_.size()) * sizeof(float); }
 
   // At least the squared norm of the map to coordinates, with room for the rounding of SquaredGap().
   double stretch() const { return stretch_; }
+
+  // Floats that a place takes below: its own, and some to pad it.
+  size_t place_stride() const { return place_stride_; }
 
   // Writes stride() coordinates of the place, which is overwritten with z; returns |z|.
   float Coordinates(float* place, float* coordinates) const;
@@ -42,7 +46,8 @@ class KdProjection {
 
  private:
   std::vector<float> mean_;
-  std::vector<float> axes_;
+  std::vector<float> axes_;  // (stride, place_stride), padded with zeros.
+  size_t place_stride_ = 0;
   uint32_t axis_count_ = 0;
   float row_radius_ = 0;
   double stretch_ = 1;

@@ -18,6 +18,9 @@ inline constexpr SectionId kBoxes = 19;
 inline constexpr SectionId kRows = 20;
 inline constexpr SectionId kVectors = 21;
 inline constexpr SectionId kSearch = 22;
+inline constexpr SectionId kDirections = 23;  // From here on kd-lsh.
+inline constexpr SectionId kCells = 24;
+inline constexpr SectionId kKeys = 25;
 }  // namespace kd_section
 
 Result<void> WriteFloats(SectionWriter& writer, SectionId section, std::span<const float> numbers);

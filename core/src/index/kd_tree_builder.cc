@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "bytes/append.h"
+
 namespace strata {
 
 KdTreeBuilder::KdTreeBuilder(uint32_t axis_count, uint32_t stride, uint32_t cell_rows_max,
@@ -114,8 +116,13 @@ std::vector<float> KdTreeBuilder::Boxes() const {
   return boxes;
 }
 
-KdTree KdTreeBuilder::Finish() {
+KdTree KdTreeBuilder::Finish(std::vector<float>* coordinates) {
   std::vector<float> boxes = Boxes();
+  if (coordinates != nullptr) {
+    coordinates->clear();
+    coordinates->reserve(coordinates_.size());
+    for (uint32_t i = 0; i < order_.size(); ++i) AppendAll(std::span(At(i), stride_), coordinates);
+  }
   coordinates_ = {};
   for (uint32_t& position : order_) position = rows_[position];
   return KdTree(axis_count_, stride_, std::move(nodes_), std::move(boxes), std::move(order_));

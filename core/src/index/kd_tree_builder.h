@@ -25,7 +25,8 @@ class KdTreeBuilder {
   bool Step(const Deadline& deadline);
   double progress() const;
   size_t memory_bytes() const;
-  KdTree Finish();  // Once.
+  // Once. `coordinates`, if asked for, are the rows' in the order of the tree's rows().
+  KdTree Finish(std::vector<float>* coordinates = nullptr);
 
  private:
   struct Part {

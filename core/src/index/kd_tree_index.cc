@@ -23,10 +23,10 @@ IndexMeta MetaOf(const CollectionOptions& options, uint32_t row_count) {
 }  // namespace
 
 KdTreeIndex::KdTreeIndex(const CollectionOptions& options, uint32_t row_count, Parts parts)
-    : options_(options), row_count_(row_count), parts_(std::move(parts)), position_(row_count, kNoRow) {
-  const std::span<const Row> order = parts_.partition.tree.rows();
-  for (uint32_t i = 0; i < order.size(); ++i) position_[order[i]] = i;
-}
+    : options_(options),
+      row_count_(row_count),
+      parts_(std::move(parts)),
+      position_(PositionsOf(parts_.partition.tree.rows(), row_count)) {}
 
 size_t KdTreeIndex::memory_bytes() const {
   return parts_.partition.memory_bytes() + parts_.vectors.size() * sizeof(float) +

@@ -47,6 +47,8 @@ class KdTreeIndex final : public VectorIndex {
   }
 
   const KdPartition& partition() const { return parts_.partition; }
+  // Of each row in the tree's order; kNoRow if it is not in the tree.
+  std::span<const uint32_t> position_of() const { return position_; }
   // What a search visits that does not say.
   uint32_t default_probes() const { return parts_.default_probes; }
   void set_default_probes(uint32_t probes) { parts_.default_probes = probes; }
@@ -81,7 +83,7 @@ class KdTreeIndex final : public VectorIndex {
   CollectionOptions options_;
   uint32_t row_count_;
   Parts parts_;
-  std::vector<uint32_t> position_;  // Of each row in the tree's order; kNoRow if it is not in the tree.
+  std::vector<uint32_t> position_;
 
   // Scratch.
   KdQuery query_;

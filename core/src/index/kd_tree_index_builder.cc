@@ -4,6 +4,7 @@
 
 #include "bytes/append.h"
 #include "index/index_kinds.h"
+#include "index/kd_visit_survey.h"
 
 namespace strata {
 namespace {
@@ -11,6 +12,8 @@ namespace {
 // Measured with 200,000 rows of 8 dimensions and with Fashion-MNIST (bench/native/kd_tree.cc).
 constexpr uint32_t kCellRowsOfVectors = 32;
 constexpr uint32_t kCellRowsOfCodes = 64;
+constexpr uint32_t kSampleQueries = 100;
+constexpr uint32_t kSampleNeighbours = 10;
 constexpr uint32_t kAxisCountMax = KdTreeIndex::kVectorDimensionMax + 1;  // The lift under kDot is one more.
 
 uint32_t CellRows(const CollectionOptions& options) {
@@ -26,7 +29,8 @@ KdTreeIndexBuilder::KdTreeIndexBuilder(const IndexBuildOptions& options, RowVect
       partition_({.metric = options.collection.metric,
                   .cell_rows_max = CellRows(options.collection),
                   .axis_count_max = kAxisCountMax},
-                 rows) {}
+                 rows),
+      sample_(options.collection.metric, rows, kSampleQueries, kSampleNeighbours) {}
 
 Result<bool> KdTreeIndexBuilder::Step(uint64_t micros) {
   const Deadline deadline(options_.env, micros);
@@ -40,9 +44,10 @@ Result<bool> KdTreeIndexBuilder::Step(uint64_t micros) {
     if (!held_) return false;
     if (coder_) parts_.codes = coder_->Finish();
     index_ = std::make_unique<KdTreeIndex>(options_.collection, rows_->row_count(), std::move(parts_));
-    survey_.emplace(&index_->partition());
   }
-  return Survey(deadline);
+  STRATA_ASSIGN_OR_RETURN(const bool sampled, sample_.Step(deadline));
+  if (sampled) ChooseProbes();
+  return sampled;
 }
 
 Result<void> KdTreeIndexBuilder::StartHolding() {
@@ -66,29 +71,20 @@ Result<bool> KdTreeIndexBuilder::Hold(const Deadline& deadline) {
   return true;
 }
 
-Result<bool> KdTreeIndexBuilder::Survey(const Deadline& deadline) {
-  const uint64_t row_count = ordered_->row_count();
-  const auto query_count = static_cast<uint32_t>(std::min<uint64_t>(row_count, KdVisitSurvey::kQueryCount));
-  while (surveyed_ < query_count) {
-    const auto position = static_cast<uint32_t>(row_count * surveyed_ / query_count);
-    STRATA_ASSIGN_OR_RETURN(const float* const vector, ordered_->Get(position));
-    const std::vector<float> query(vector, vector + ordered_->dimension());
-    const std::unique_ptr<DistanceSource> source = index_->SourceFor(query, *ordered_);
-    if (!survey_->Add(query, position, *source)) return std::unexpected(source->error());
-    ++surveyed_;
-    if (deadline.Passed()) break;
-  }
-  if (surveyed_ < query_count) return false;
+void KdTreeIndexBuilder::ChooseProbes() {
   constexpr double kExactShareMax = 0.125;
-  const bool exact = survey_->exact_visits() <= kExactShareMax * index_->partition().tree.cell_count();
-  if (!exact) index_->set_default_probes(survey_->VisitsFor(options_.collection.recall_target / 1000.0));
-  return true;
+  KdVisitSurvey survey(&index_->partition());
+  for (size_t i = 0; i < sample_.query_count(); ++i) {
+    survey.Add(sample_.Query(i), sample_.Neighbours(i), index_->position_of());
+  }
+  const bool exact = survey.exact_visits() <= kExactShareMax * index_->partition().tree.cell_count();
+  if (!exact) index_->set_default_probes(survey.VisitsFor(options_.collection.recall_target / 1000.0));
 }
 
 double KdTreeIndexBuilder::progress() const {
   if (!partitioned_) return 0.6 * partition_.progress();
   if (!held_) return 0.6 + 0.2 * (coder_ ? coder_->progress() : 0);
-  return 0.8 + 0.2 * surveyed_ / KdVisitSurvey::kQueryCount;
+  return 0.8 + 0.2 * sample_.progress();
 }
 
 size_t KdTreeIndexBuilder::memory_bytes() const {

@@ -8,7 +8,7 @@
 #include "index/kd_partition_builder.h"
 #include "index/kd_rows.h"
 #include "index/kd_tree_index.h"
-#include "index/kd_visit_survey.h"
+#include "index/neighbour_sample.h"
 
 namespace strata {
 
@@ -29,7 +29,7 @@ class KdTreeIndexBuilder final : public VectorIndexBuilder {
  private:
   Result<void> StartHolding();
   Result<bool> Hold(const Deadline& deadline);
-  Result<bool> Survey(const Deadline& deadline);
+  void ChooseProbes();
 
   IndexBuildOptions options_;
   RowVectors* rows_;
@@ -40,8 +40,7 @@ class KdTreeIndexBuilder final : public VectorIndexBuilder {
   std::unique_ptr<RowCoder> coder_;
   bool held_ = false;
   std::unique_ptr<KdTreeIndex> index_;
-  std::optional<KdVisitSurvey> survey_;
-  uint32_t surveyed_ = 0;
+  NeighbourSample sample_;
 };
 
 }  // namespace strata

@@ -7,16 +7,6 @@
 #include "index/vector_source.h"
 
 namespace strata {
-namespace {
-
-std::vector<Candidate> TakeFound(const DistanceSource& source, Nearest<Candidate>& nearest) {
-  std::vector<Candidate> found = nearest.Take();
-  for (Candidate& candidate : found) candidate.distance = source.ToMetric(candidate.distance);
-  return found;
-}
-
-}  // namespace
-
 Result<std::vector<Candidate>> KdTreeIndex::Search(std::span<const float> query, const WalkParams& params,
                                                    const RowBitmap* allowed, RowVectors& rows,
                                                    WalkCounters* counters) {
@@ -77,7 +67,7 @@ Result<std::vector<Candidate>> KdTreeIndex::Find(std::span<const float> query, c
     }
     if (nearest.bound() != bound) gap_limit = query_.GapLimit(source->ToMetric(nearest.bound()));
   }
-  return TakeFound(*source, nearest);
+  return TakeFound(*source, &nearest);
 }
 
 bool KdTreeIndex::VisitCell(const KdNode& cell, const RowBitmap* allowed, DistanceSource& source,
@@ -117,18 +107,12 @@ bool KdTreeIndex::VisitCell(const KdNode& cell, const RowBitmap* allowed, Distan
 
 Result<std::vector<Candidate>> KdTreeIndex::ScanMatches(DistanceSource& source, size_t count,
                                                         const RowBitmap& allowed, WalkCounters& counters) {
-  matching_.clear();
-  allowed.ForEach([&](Row row) {
-    if (position_[row] != kNoRow) matching_.push_back(position_[row]);
-  });
-  if (distances_.size() < matching_.size()) distances_.resize(matching_.size());
-  if (!source.Distances(matching_, distances_.data())) return std::unexpected(source.error());
-  counters.distances += matching_.size();
+  AllowedPositions(allowed, position_, &matching_);
   Nearest<Candidate> nearest(count);
-  for (size_t i = 0; i < matching_.size(); ++i) {
-    nearest.Offer({distances_[i], parts_.partition.tree.rows()[matching_[i]]});
+  if (!OfferPositions(source, matching_, parts_.partition.tree.rows(), &distances_, &nearest, &counters)) {
+    return std::unexpected(source.error());
   }
-  return TakeFound(source, nearest);
+  return TakeFound(source, &nearest);
 }
 
 }  // namespace strata

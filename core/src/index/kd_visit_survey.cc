@@ -4,38 +4,27 @@
 #include <cmath>
 #include <limits>
 
-#include "index/nearest.h"
-#include "index/vector_index.h"
-
 namespace strata {
 
-bool KdVisitSurvey::Add(std::span<const float> query, uint32_t own_position, DistanceSource& source) {
+void KdVisitSurvey::Add(std::span<const float> query, std::span<const Candidate> neighbours,
+                        std::span<const uint32_t> position_of) {
+  if (neighbours.empty()) return;
   const KdTree& tree = partition_->tree;
-  const auto row_count = static_cast<uint32_t>(tree.rows().size());
-  distances_.resize(row_count);
-  if (!source.Run(0, row_count, distances_.data())) return false;
-  Nearest<Candidate> nearest(kSurveyK);
-  for (uint32_t i = 0; i < row_count; ++i) {
-    if (i != own_position) nearest.Offer({distances_[i], i});
-  }
-  std::vector<Candidate> neighbours = nearest.Take();
-  if (neighbours.empty()) return true;
-
+  missing_.clear();
+  for (const Candidate& neighbour : neighbours) missing_.push_back(position_of[neighbour.row]);
   partition_->Prepare(query, &query_);
   queue_.Start(tree, query_);
-  const double exact_gap = query_.GapLimit(source.ToMetric(neighbours.back().distance));
+  const double exact_gap = query_.GapLimit(neighbours.back().distance);
   KdCellQueue::Cell cell;
   for (uint32_t visits = 1; queue_.Next(std::numeric_limits<double>::infinity(), &cell); ++visits) {
     exact_visits_ += cell.gap <= exact_gap;
     const KdNode& node = tree.nodes()[cell.node];
-    visits_.insert(
-        visits_.end(),
-        std::erase_if(neighbours, [&](const Candidate& c) { return c.row - node.first < node.count; }),
-        visits);
-    if (neighbours.empty() && cell.gap > exact_gap) break;
+    const size_t found =
+        std::erase_if(missing_, [&](uint32_t position) { return position - node.first < node.count; });
+    visits_.insert(visits_.end(), found, visits);
+    if (missing_.empty() && cell.gap > exact_gap) break;
   }
   ++query_count_;
-  return true;
 }
 
 uint32_t KdVisitSurvey::VisitsFor(double recall) const {

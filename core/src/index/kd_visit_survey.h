@@ -1,29 +1,27 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "index/kd_cell_queue.h"
 #include "index/kd_partition.h"
-#include "quant/distance_source.h"
+#include "index/vector_index.h"
 
 namespace strata {
 
 // Finds out on sample queries how many cells, nearest first, a search has to visit.
 //
-// Of each query's kSurveyK nearest rows, measured as a search measures them, it notes how many cells come no
-// later than theirs. A search that visits p cells finds those whose number is at most p, so the recall of
-// every p is known after one pass. Queries are rows themselves, which are left out of their own answers.
+// Of each query's nearest rows it notes how many cells come no later than theirs. A search that visits p
+// cells finds those whose number is at most p, so the recall of every p is known after one pass.
 class KdVisitSurvey {
  public:
-  static constexpr uint32_t kSurveyK = 10;
-  static constexpr uint32_t kQueryCount = 100;
-
   // Outlives the survey.
   explicit KdVisitSurvey(const KdPartition* partition) : partition_(partition) {}
 
-  // `source` measures by position in the tree's order; the query is the row at `own_position`.
-  bool Add(std::span<const float> query, uint32_t own_position, DistanceSource& source);
+  // The rows nearest to `query`, ascending; `position_of` each row in the tree's order.
+  void Add(std::span<const float> query, std::span<const Candidate> neighbours,
+           std::span<const uint32_t> position_of);
 
   // Cells for a recall of `recall`: the mean over the queries seen.
   uint32_t VisitsFor(double recall) const;
@@ -34,7 +32,7 @@ class KdVisitSurvey {
   const KdPartition* partition_;
   KdQuery query_;
   KdCellQueue queue_;
-  std::vector<float> distances_;
+  std::vector<uint32_t> missing_;
   std::vector<uint32_t> visits_;  // Of each neighbour of each query.
   double exact_visits_ = 0;
   uint32_t query_count_ = 0;

@@ -35,6 +35,9 @@ std::vector<CollectionOptions> AllKinds(uint32_t cell_rows) {
     kinds.push_back(KdOptions(3, metric, cell_rows));
     kinds.push_back(KdOptions(33, metric, cell_rows, Quantization::kNone));
     kinds.push_back(KdOptions(33, metric, cell_rows, Quantization::kSq8));
+    CollectionOptions hybrid = KdOptions(9, metric, 4 * cell_rows, Quantization::kSq8);
+    hybrid.index = IndexType::kKdLsh;
+    kinds.push_back(hybrid);
   }
   return kinds;
 }

@@ -69,7 +69,8 @@ TEST(KdTreeTest, TheFirstSplitIsAcrossTheDirectionOfLargestVariance) {
   }
   MemoryRows rows(2, values);
   const KdPartition partition = BuildPartition({}, rows);
-  const float* const axis = &partition.projection.axes()[partition.tree.nodes()[0].axis * 2];
+  const std::vector<float> axes = partition.projection.Axes();
+  const float* const axis = &axes[partition.tree.nodes()[0].axis * 2];
   EXPECT_NEAR(std::fabs(axis[0] * 0.6f + axis[1] * 0.8f), 1, 0.001);
 }
 

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "index/kd_cell_queue.h"
+#include "index/kd_lsh_cells.h"
+#include "index/kd_partition.h"
+#include "index/nearest.h"
+#include "index/vector_index.h"
+#include "quant/row_codes.h"
+
+namespace strata {
+
+// How far a search goes that does not say.
+struct KdLshPlan {
+  uint32_t probes = 1;  // Buckets whose rows are measured.
+  uint32_t cells = 1;   // Cells whose buckets are scored.
+
+  friend bool operator==(const KdLshPlan&, const KdLshPlan&) = default;
+};
+
+// A k-d tree and LSH together: the tree cuts space into cells, and each cell hashes its rows into buckets. A
+// query visits cells in order of their distance, scores their buckets, and measures the rows of the best
+// `probes` of all buckets scored; the caller rescores with full vectors.
+//
+// Each half does what the other cannot. Boxes say cheaply that most of space is far, but little about which
+// row of a near cell is near; a few bits of hash say that, but only where the rows they are compared with are
+// alike already: a function's slots are as fine as the cell is small. Scoring a bucket takes a nanosecond,
+// where measuring a row takes ten to fifty, so a search measures a tenth of the rows that the tree alone
+// would.
+//
+// It ends when the next cell's box is farther than the worst of the best `probes` buckets, or plan().cells
+// cells' worth of matching rows were scored; so under a filter it goes on to further cells. Where few rows
+// match, just those are measured. At least `count` rows are found if so many match.
+//
+// Memory: the tree's, KdLshCells', 4 bytes a row, and codes if there are any. One search at a time.
+class KdLshIndex final : public VectorIndex {
+ public:
+  struct Parts {
+    KdPartition partition;
+    KdLshCells cells;
+    std::unique_ptr<RowCodes> codes;  // In the tree's order; or null.
+    KdLshPlan plan;
+  };
+  KdLshIndex(const CollectionOptions& options, uint32_t row_count, Parts parts);
+
+  static Result<std::unique_ptr<VectorIndex>> Load(const CollectionOptions& options, uint32_t row_count,
+                                                   SectionReader& reader);
+
+  const KdPartition& partition() const { return parts_.partition; }
+  const KdLshCells& cells() const { return parts_.cells; }
+  std::span<const uint32_t> position_of() const { return position_; }
+  const KdLshPlan& plan() const { return parts_.plan; }
+  void set_plan(const KdLshPlan& plan) { parts_.plan = plan; }
+
+  IndexType type() const override { return IndexType::kKdLsh; }
+  uint32_t row_count() const override { return row_count_; }
+  size_t memory_bytes() const override;
+  Result<std::vector<Candidate>> Search(std::span<const float> query, const WalkParams& params,
+                                        const RowBitmap* allowed, RowVectors& rows,
+                                        WalkCounters* counters) override;
+  Result<std::vector<Candidate>> Trace(std::span<const float> query, const WalkParams& params,
+                                       const RowBitmap* allowed, RowVectors& rows,
+                                       std::vector<TraceEvent>* events) override;
+  Codebook Codes() const override;
+  KdTreeView KdTree() const override { return parts_.partition.View(); }
+  LshView Lsh() const override;
+  Result<void> Save(SectionWriter& writer) const override;
+
+ private:
+  // The score of a bucket, as the bits of a float that is not negative, and below them the position of its
+  // row: ordered like the scores, and compared at once.
+  using Bucket = uint64_t;
+  static Bucket MakeBucket(float score, uint32_t position) {
+    return uint64_t{std::bit_cast<uint32_t>(score)} << 32 | position;
+  }
+  static float Score(Bucket bucket) { return std::bit_cast<float>(static_cast<uint32_t>(bucket >> 32)); }
+
+  Result<std::vector<Candidate>> Find(std::span<const float> query, const WalkParams& params,
+                                      const RowBitmap* allowed, RowVectors& rows,
+                                      std::vector<TraceEvent>* events, WalkCounters& counters);
+  // Leaves the positions of the best `probes` buckets in positions_.
+  void ProbeCells(const KdLshPlan& plan, const RowBitmap* allowed, std::vector<TraceEvent>* events,
+                  WalkCounters& counters);
+  // Scores the buckets of a cell and keeps those that may be among the best `probes`; how many rows match.
+  uint32_t ScoreCell(const KdNode& cell, uint32_t probes, const RowBitmap* allowed);
+  void KeepBest(size_t count);
+
+  CollectionOptions options_;
+  uint32_t row_count_;
+  Parts parts_;
+  std::vector<uint32_t> position_;
+
+  // Scratch.
+  KdQuery query_;
+  KdCellQueue queue_;
+  std::vector<float> coordinates_;
+  std::vector<float> products_;
+  KdLshTables tables_;
+  std::vector<uint16_t> sums_;
+  std::vector<uint32_t> selected_;
+  std::vector<Bucket> best_;
+  float score_max_ = 0;  // A bucket that scores more is not among the best.
+  std::vector<uint32_t> positions_;
+  std::vector<float> distances_;
+};
+
+}  // namespace strata
