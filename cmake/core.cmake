@@ -23,7 +23,7 @@ if(EMSCRIPTEN)
   # A page pays for every byte before its first search. Only what measures distances and walks graphs is built for
   # speed: with -Oz walks are a sixth slower (word2vec-300), and the rest showed no difference.
   foreach(source ${core_sources})
-    if(NOT source MATCHES "/src/(vector/.*kernels|quant/scalar_codes|index/hnsw_layer_search)[.]")
+    if(NOT source MATCHES "/src/(vector/.*kernels|quant/scalar_codes|index/(hnsw_layer_search|kd_tree_search|kd_lsh_search))[.]")
       set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Oz)
     endif()
   endforeach()

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "index/kd_cell_queue.h"
+#include "index/kd_lsh_best.h"
 #include "index/kd_lsh_cells.h"
 #include "index/kd_partition.h"
 #include "index/nearest.h"
@@ -72,23 +72,14 @@ class KdLshIndex final : public VectorIndex {
   Result<void> Save(SectionWriter& writer) const override;
 
  private:
-  // The score of a bucket, as the bits of a float that is not negative, and below them the position of its
-  // row: ordered like the scores, and compared at once.
-  using Bucket = uint64_t;
-  static Bucket MakeBucket(float score, uint32_t position) {
-    return uint64_t{std::bit_cast<uint32_t>(score)} << 32 | position;
-  }
-  static float Score(Bucket bucket) { return std::bit_cast<float>(static_cast<uint32_t>(bucket >> 32)); }
-
   Result<std::vector<Candidate>> Find(std::span<const float> query, const WalkParams& params,
                                       const RowBitmap* allowed, RowVectors& rows,
                                       std::vector<TraceEvent>* events, WalkCounters& counters);
   // Leaves the positions of the best `probes` buckets in positions_.
   void ProbeCells(const KdLshPlan& plan, const RowBitmap* allowed, std::vector<TraceEvent>* events,
                   WalkCounters& counters);
-  // Scores the buckets of a cell and keeps those that may be among the best `probes`; how many rows match.
-  uint32_t ScoreCell(const KdNode& cell, uint32_t probes, const RowBitmap* allowed);
-  void KeepBest(size_t count);
+  // Scores the buckets of a cell and keeps those that may be among the best; how many rows match.
+  uint32_t ScoreCell(const KdNode& cell, const RowBitmap* allowed);
 
   CollectionOptions options_;
   uint32_t row_count_;
@@ -103,8 +94,7 @@ class KdLshIndex final : public VectorIndex {
   KdLshTables tables_;
   std::vector<uint16_t> sums_;
   std::vector<uint32_t> selected_;
-  std::vector<Bucket> best_;
-  float score_max_ = 0;  // A bucket that scores more is not among the best.
+  KdLshBest best_;
   std::vector<uint32_t> positions_;
   std::vector<float> distances_;
 };

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <limits>
 
 #include "index/kd_lsh_index.h"
 #include "index/kd_rows.h"
@@ -71,44 +70,46 @@ void KdLshIndex::ProbeCells(const KdLshPlan& plan, const RowBitmap* allowed, std
                             WalkCounters& counters) {
   const auto& tree = parts_.partition.tree;
   parts_.cells.ProjectQuery(query_, &coordinates_, &products_);
-  best_.clear();
-  score_max_ = std::numeric_limits<float>::infinity();
+  best_.Start(plan.probes);
   const uint64_t scored_max = uint64_t{plan.cells} * tree.rows().size() / tree.cell_count();
   uint64_t scored = 0;
   queue_.Start(tree, query_);
   KdCellQueue::Cell cell;
-  while ((scored < scored_max || best_.size() < plan.probes) && queue_.Next(score_max_, &cell)) {
+  while ((scored < scored_max || best_.size() < plan.probes) && queue_.Next(best_.bound(), &cell)) {
     const KdNode& node = tree.nodes()[cell.node];
     if (events != nullptr) {
       events->push_back({.kind = TraceEvent::Kind::kProbe,
                          .layer = node.axis,
                          .to = node.count,
                          .distance = query_.DistanceOf(cell.gap),
-                         .bound = query_.DistanceOf(score_max_)});
+                         .bound = query_.DistanceOf(best_.bound())});
     }
     ++counters.hops;
-    scored += ScoreCell(node, plan.probes, allowed);
+    scored += ScoreCell(node, allowed);
   }
-  if (best_.size() > plan.probes) KeepBest(plan.probes);
-  positions_.clear();
-  for (const Bucket& bucket : best_) positions_.push_back(static_cast<uint32_t>(bucket));
+  best_.Take(&positions_);
 }
 
-uint32_t KdLshIndex::ScoreCell(const KdNode& cell, uint32_t probes, const RowBitmap* allowed) {
+uint32_t KdLshIndex::ScoreCell(const KdNode& cell, const RowBitmap* allowed) {
   const std::span<const Row> order = parts_.partition.tree.rows();
   const uint32_t padded = parts_.cells.PaddedCount(cell.axis);
   if (sums_.size() < padded) {
     sums_.resize(padded);
     selected_.resize(padded);
   }
-  if (parts_.cells.Score(cell.axis, products_.data(), score_max_, &tables_)) {
+  if (parts_.cells.Score(cell.axis, products_.data(), best_.bound(), &tables_)) {
     parts_.cells.Scan(cell.axis, tables_, sums_.data());
+    const auto score = [&](uint32_t index) { return tables_.base + tables_.unit * sums_[index]; };
+    if (!best_.has_scale()) {
+      best_.SetScale(score(static_cast<uint32_t>(std::max_element(sums_.begin(), sums_.begin() + cell.count) -
+                                                 sums_.begin())));
+    }
     // What pads the last block is never among the best.
     std::fill(sums_.begin() + cell.count, sums_.begin() + padded, uint16_t{UINT16_MAX});
     // In parts, since each lowers the bar for the next.
-    constexpr uint32_t kPart = 4 * kSelectAlignment;
+    constexpr uint32_t kPart = 2 * kSelectAlignment;
     for (uint32_t first = 0; first < padded; first += kPart) {
-      const float limit = (score_max_ - tables_.base) / tables_.unit;
+      const float limit = (best_.bound() - tables_.base) / tables_.unit;
       if (limit < 0) break;
       const auto sum_max = static_cast<uint16_t>(limit < UINT16_MAX - 1 ? limit : float{UINT16_MAX - 1});
       const size_t count =
@@ -116,22 +117,14 @@ uint32_t KdLshIndex::ScoreCell(const KdNode& cell, uint32_t probes, const RowBit
       for (size_t i = 0; i < count; ++i) {
         const uint32_t index = first + selected_[i];
         if (allowed != nullptr && !allowed->Test(order[cell.first + index])) continue;
-        best_.push_back(MakeBucket(tables_.base + tables_.unit * sums_[index], cell.first + index));
+        best_.Add(score(index), cell.first + index);
       }
-      if (best_.size() >= 2 * size_t{probes}) KeepBest(probes);
     }
   }
   if (allowed == nullptr) return cell.count;
   uint32_t matching = 0;
   for (uint32_t i = 0; i < cell.count; ++i) matching += allowed->Test(order[cell.first + i]);
   return matching;
-}
-
-void KdLshIndex::KeepBest(size_t count) {
-  const auto last = best_.begin() + static_cast<ptrdiff_t>(count) - 1;
-  std::nth_element(best_.begin(), last, best_.end());
-  score_max_ = Score(*last);
-  best_.resize(count);
 }
 
 }  // namespace strata
