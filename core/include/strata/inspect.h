@@ -44,16 +44,38 @@ struct GraphLayer {
   std::vector<uint32_t> links;
 };
 
+// A node of a kd-tree: it sends the rows whose coordinate on `axis` is below `value` to the left.
+struct KdTreeNode {
+  int32_t left = -1;  // Positions in the array of nodes; -1: none, the node is a cell.
+  int32_t right = -1;
+  uint32_t axis = 0;
+  float value = 0;
+  uint32_t first = 0;  // Its rows are rows[first .. first + count).
+  uint32_t count = 0;
+};
+
+// The kd-tree of a segment. Coordinate j of a row is axes[j] . (place - mean), where the row's place is its
+// vector times a power of two (l2), at length one (cosine), or with a component more that makes all places
+// equally long (dot).
+struct KdTreeView {
+  uint32_t dimension = 0;  // Of places.
+  uint32_t axis_count = 0;
+  std::vector<float> mean;
+  std::vector<float> axes;        // (axis_count, dimension) row-major, orthonormal.
+  std::vector<KdTreeNode> nodes;  // Root first (pre-order); empty without an index.
+  std::vector<uint32_t> rows;     // Cell by cell.
+};
+
 // What a search did, in order.
 struct TraceEvent {
   enum class Kind : uint8_t { kEnterLayer = 0, kOpen = 1, kKeep = 2, kPrune = 3, kRescore = 4, kProbe = 5 };
   Kind kind = Kind::kEnterLayer;
   uint64_t segment = 0;
-  uint32_t layer = 0;  // LSH: table.
-  uint32_t from = 0;   // Row that was open; LSH: the row itself; kProbe: key of the bucket.
-  uint32_t to = 0;     // Row whose distance was computed; kProbe: rows of the bucket.
-  float distance = 0;  // kProbe: score of the bucket (lsh_probes.h).
-  float bound = 0;     // The distance it had to beat; kProbe: the score to stop at.
+  uint32_t layer = 0;  // LSH: table; kd-tree: number of the cell, counted from the left.
+  uint32_t from = 0;   // Row that was open; LSH, kd-tree: the row itself; kProbe: key of the bucket, or 0.
+  uint32_t to = 0;     // Row whose distance was computed; kProbe: rows of the bucket or cell.
+  float distance = 0;  // kProbe: score of the bucket (lsh_probes.h), or distance of the cell's box.
+  float bound = 0;     // The distance it had to beat; kProbe: the score or distance to stop at.
 };
 
 // A segment's LSH tables. A vector's place on the ruler of function j, one of `hashes` of table j / hashes,

@@ -77,6 +77,7 @@ class VectorIndex {
   virtual std::vector<uint32_t> LayerRows() const { return {}; }
   virtual GraphLayer Layer(uint32_t /*layer*/) const { return {}; }
   virtual Codebook Codes() const { return {}; }
+  virtual KdTreeView KdTree() const { return {}; }
   virtual LshView Lsh() const { return {}; }
 
   virtual Result<void> Save(SectionWriter& writer) const = 0;
