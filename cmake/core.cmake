@@ -25,7 +25,7 @@ if(EMSCRIPTEN)
   string(JOIN "|" for_speed
     "vector/(.*kernels|fast_scan)"
     "quant/(scalar_source|product_source|quantized_tables|k_means|balanced_rotation|rabit_[a-z]*|random_rotation)"
-    "index/(hnsw_layer_search|lsh_(hash_family|probes|search|tables))"
+    "index/(hnsw_layer_search|lsh_(hash_family|probes|search|tables)|kd_tree_search|kd_lsh_search)"
     "text/(text_scorer|tokenizer|scanned_texts|stop_words)")
   foreach(source ${core_sources})
     if(NOT source MATCHES "/src/(${for_speed})[.]")

@@ -21,7 +21,7 @@ Result<bool> HnswIndexBuilder::StepCodes(const Deadline& deadline) {
     if (!order_builder_->Step(deadline)) return false;
     order_ = order_builder_->Finish();
     link_coder_.codes().Reorder(order_->row_of());
-    nodes_.emplace(*order_, *rows_);
+    nodes_.emplace(order_->row_of(), rows_);
     if (options_.collection.quantization > Quantization::kSq8) {
       STRATA_ASSIGN_OR_RETURN(walk_coder_, MakeRowCoder(options_, &*nodes_));
     }

@@ -10,14 +10,14 @@ namespace strata {
 Result<std::vector<Candidate>> HnswIndex::Search(std::span<const float> query, const WalkParams& params,
                                                  const RowBitmap* allowed, RowVectors& rows,
                                                  WalkCounters* counters) {
-  OrderedRows nodes(order_, rows);
+  OrderedRows nodes(order_.row_of(), &rows);
   return Walk(*Source(query, nodes), params, allowed, nodes, Tracker(), *counters);
 }
 
 Result<std::vector<Candidate>> HnswIndex::Trace(std::span<const float> query, const WalkParams& params,
                                                 const RowBitmap* allowed, RowVectors& rows,
                                                 std::vector<TraceEvent>* events) {
-  OrderedRows nodes(order_, rows);
+  OrderedRows nodes(order_.row_of(), &rows);
   WalkCounters counters;
   const std::unique_ptr<DistanceSource> source = Source(query, nodes);
   return Walk(*source, params, allowed, nodes, Tracker(events, *source, &order_), counters);

@@ -1,6 +1,10 @@
 #include "index/index_suite.h"
 
 #include "index/index_kinds.h"
+#include "index/kd_lsh_index.h"
+#include "index/kd_lsh_index_builder.h"
+#include "index/kd_tree_index.h"
+#include "index/kd_tree_index_builder.h"
 #include "index/lsh_builder.h"
 #include "index/lsh_index.h"
 #include "quant/product_codes.h"
@@ -17,10 +21,15 @@ bool HasIndexSuite() { return true; }
 
 Result<std::unique_ptr<VectorIndexBuilder>> MakeSuiteIndexBuilder(const IndexBuildOptions& options,
                                                                   RowVectors* rows) {
-  STRATA_ASSIGN_OR_RETURN(std::unique_ptr<RowCoder> && coder, MakeRowCoder(options, rows));
   switch (options.collection.index) {
-    case IndexType::kLsh:
+    case IndexType::kKdTree:
+      return std::make_unique<KdTreeIndexBuilder>(options, rows);
+    case IndexType::kKdLsh:
+      return std::make_unique<KdLshIndexBuilder>(options, rows);
+    case IndexType::kLsh: {
+      STRATA_ASSIGN_OR_RETURN(std::unique_ptr<RowCoder> && coder, MakeRowCoder(options, rows));
       return std::make_unique<LshIndexBuilder>(options, rows, std::move(coder));
+    }
     default:
       return Unknown("index");
   }
@@ -29,6 +38,10 @@ Result<std::unique_ptr<VectorIndexBuilder>> MakeSuiteIndexBuilder(const IndexBui
 Result<std::unique_ptr<VectorIndex>> LoadSuiteIndex(const CollectionOptions& options, uint32_t row_count,
                                                     SectionReader& reader) {
   switch (options.index) {
+    case IndexType::kKdTree:
+      return KdTreeIndex::Load(options, row_count, reader);
+    case IndexType::kKdLsh:
+      return KdLshIndex::Load(options, row_count, reader);
     case IndexType::kLsh:
       return LshIndex::Load(options, row_count, reader);
     default:

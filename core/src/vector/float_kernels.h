@@ -19,7 +19,6 @@ DotAndSquaredNorm DotWithSquaredNorm(const float* a, const float* b, size_t d);
 
 // y += factor * x.
 void AddScaled(float factor, const float* x, float* y, size_t d);
-
 // Columns of MultiplyRows() are padded with zeros to a multiple of this, so that it has no tail.
 inline constexpr size_t kColumnAlignment = 16;
 

@@ -67,7 +67,7 @@ class HnswSearchTest : public testing::Test {
 TEST_F(HnswSearchTest, FindsExactlyWhatThePapersAlgorithmFinds) {
   const HnswGraph& graph = GraphOf(*index_);
   const NodeOrder& order = static_cast<const HnswIndex&>(*index_).order();
-  OrderedRows nodes(order, rows_);
+  OrderedRows nodes(order.row_of(), &rows_);
   const std::vector<float> queries = ClusteredVectors(60, 12, 77);
   WalkScratch scratch;
   Tracker tracker;
