@@ -9,8 +9,9 @@
 
 namespace strata {
 
-// A collection's options, but for the indexed keys, as a list of u32 in the order that js/src/options.ts knows:
-// metric, index, quantization, pq_rotate, text_index, then OptionNumbers() (lsm/options_message.h) in theirs.
+// A collection's options, but for the indexed keys, as a list of u32 in the order that js/src/options.ts
+// knows: metric, index, quantization, pq_rotate, text_index, then OptionNumbers() (lsm/options_message.h) in
+// theirs.
 
 // kInvalidArgument for bytes that are not such a list. Ranges are checked by whoever opens the collection.
 Result<CollectionOptions> DecodeCollectionNumbers(std::span<const std::byte> bytes);

@@ -30,8 +30,8 @@ class Session {
   // Handles count from `first_handle`: those of another instance, which broke, must not be taken for ours.
   int Open(bool strict, bool read_only, bool create, bool refuse_damaged_log, double memory_budget_bytes,
            uint32_t first_handle);
-  // Without options (no bytes: see collection_numbers.h) the collection must exist. `indexed_bytes`: a list of
-  // texts, each after its u32 size.
+  // Without options (no bytes: see collection_numbers.h) the collection must exist. `indexed_bytes`: a list
+  // of texts, each after its u32 size.
   int OpenCollection(uint32_t name_bytes, uint32_t option_bytes, bool all_indexed, uint32_t indexed_bytes);
   int Collections();
   int Drop(uint32_t name_bytes);

@@ -98,6 +98,9 @@ export interface KdTreeNodes {
  * A segment's hash tables. A vector's place on the ruler of function j, of table floor(j / hashes), is its product with
  * row j of `hyperplanes`, divided by `width`, plus `offsets[j]`. Its slot there is 1 or 0 (place at least 0 or less) for
  * `hyperplanes` and the place rounded down for `p-stable`; the slots of a table's functions make its bucket.
+ *
+ * Of a kd-lsh index the tables are its cells, from the left, and share one set of functions, which take coordinates of the
+ * tree. Cells have centres and widths of their own, so there are no `offsets`, and `width` is 0.
  */
 export interface LshTables {
   kind: "hyperplanes" | "p-stable";

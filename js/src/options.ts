@@ -33,8 +33,9 @@ interface RecallTarget {
 }
 
 /**
- * k-d tree over the directions of largest variance, its cells visited in the order of their distance: exact and fast in
- * few dimensions, approximate in many. Bentley, CACM 18(9), 1975; Arya et al., JACM 45(6), 1998.
+ * k-d tree over the directions of largest variance, its cells visited in the order of their distance. In up to 32
+ * dimensions it holds the vectors instead of codes, and answers are exact. Bentley, CACM 18(9), 1975; Arya et al., JACM
+ * 45(6), 1998.
  */
 export interface KdTreeOptions extends RecallTarget {
   type: "kd-tree";
@@ -54,11 +55,12 @@ export interface LshOptions extends RecallTarget {
   hashes?: number;
 }
 
-/** A k-d tree whose cells hash their rows into LSH buckets. Options as of both. */
+/** A k-d tree whose cells hash their rows into LSH buckets, the best of which are read. */
 export interface KdLshOptions extends RecallTarget {
   type: "kd-lsh";
+  /** Rows of a cell. 1..65536; chosen by default. */
   leafRows?: number;
-  tables?: number;
+  /** Hash functions. 1..32; chosen by default. */
   hashes?: number;
 }
 
@@ -449,7 +451,7 @@ const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
   ],
   "kd-tree": [LEAF_ROWS, RECALL],
   lsh: [TABLES, HASHES, RECALL],
-  "kd-lsh": [LEAF_ROWS, TABLES, HASHES, RECALL],
+  "kd-lsh": [LEAF_ROWS, HASHES, RECALL],
   pq: [
     ["slices", 12, 1, 512],
     ["bits", 13, 4, 8],

@@ -268,8 +268,10 @@ class Reader {
       Note(segment + " id of row 1", inspect.IdOf(info.file, 1),
            [](const RecordId& id) { return TextOf(id); });
       if (info.index_file == 0) continue;
-      Note(segment + " codebooks", inspect.Codebooks(info.file),
-           [](const Codebook& book) { return book.type + " " + TextOf(book.minimum) + TextOf(book.step); });
+      if (collection.options().quantization != Quantization::kNone) {
+        Note(segment + " codebooks", inspect.Codebooks(info.file),
+             [](const Codebook& book) { return book.type + " " + TextOf(book.minimum) + TextOf(book.step); });
+      }
       Note(segment + " graph", inspect.Graph(info.file, 0), [](const GraphLayer& layer) {
         return NumbersOf(layer.rows) + "| " + NumbersOf(layer.offsets) + "| " + NumbersOf(layer.links);
       });

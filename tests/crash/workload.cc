@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <random>
+#include <tuple>
 #include <utility>
 
 namespace strata {
@@ -102,8 +103,17 @@ DatabaseOptions CrashWorkload::Options() const {
   return options;
 }
 
-CollectionOptions CrashWorkload::Collection() {
+CollectionOptions CrashWorkload::Collection(uint64_t turn) {
+  constexpr std::pair<IndexType, Quantization> kKinds[kTurns] = {
+      {IndexType::kHnsw, Quantization::kSq8},    {IndexType::kKdLsh, Quantization::kPq},
+      {IndexType::kLsh, Quantization::kRabitq},  {IndexType::kKdTree, Quantization::kNone},
+      {IndexType::kFlat, Quantization::kRabitq}, {IndexType::kHnsw, Quantization::kPq},
+  };
   CollectionOptions options;
+  std::tie(options.index, options.quantization) = kKinds[turn % kTurns];
+  // Choosing them takes longer than all the rest.
+  options.lsh_tables = 2;
+  options.lsh_hashes = 3;
   options.dimension = kDimension;
   options.metric = Metric::kL2;
   options.hnsw_m = 4;
@@ -146,10 +156,10 @@ CrashWorkload::CrashWorkload(uint64_t seed, size_t batch_count, Durability durab
   }
 }
 
-size_t CrashWorkload::Run(Env* env) const {
+size_t CrashWorkload::Run(Env* env, uint64_t turn) const {
   auto database = Database::Open(env, Options());
   if (!database) return 0;
-  auto collection = (*database)->OpenCollection(kCollection, Collection());
+  auto collection = (*database)->OpenCollection(kCollection, Collection(turn));
   if (!collection) return 0;
   for (size_t b = 0; b < batches_.size(); ++b) {
     if (!(*collection)->Write(batches_[b])) return b;
@@ -162,10 +172,10 @@ size_t CrashWorkload::Run(Env* env) const {
   return batches_.size();
 }
 
-std::string CheckRecovered(Env* env, const CrashWorkload& workload, size_t acknowledged) {
+std::string CheckRecovered(Env* env, const CrashWorkload& workload, size_t acknowledged, uint64_t turn) {
   auto database = Database::Open(env, workload.Options());
   if (!database) return "does not open: " + database.error().message();
-  auto collection = (*database)->OpenCollection(kCollection, CrashWorkload::Collection());
+  auto collection = (*database)->OpenCollection(kCollection, CrashWorkload::Collection(turn));
   if (!collection) return "collection does not open: " + collection.error().message();
   const auto content = ReadAll(**collection);
   if (!content) return "scan failed: " + content.error().message();

@@ -30,9 +30,14 @@ class CrashWorkload {
 
   CrashWorkload(uint64_t seed, size_t batch_count, Durability durability);
 
+  // Kinds of index and quantization that collections have: those of turns 0 to kTurns - 1 differ, and so on
+  // in rotation. A test that crashes many runs gives each a turn of its own.
+  static constexpr uint64_t kTurns = 6;
+  static CollectionOptions Collection(uint64_t turn);
+
   // Opens the database in `env` and runs until the end or the first error; how many batches were
   // acknowledged.
-  size_t Run(Env* env) const;
+  size_t Run(Env* env, uint64_t turn) const;
 
   // The collection's content after the first `batch_count` batches.
   const Model& After(size_t batch_count) const { return states_[batch_count]; }
@@ -40,7 +45,6 @@ class CrashWorkload {
 
   DatabaseOptions Options() const;
   Durability durability() const { return durability_; }
-  static CollectionOptions Collection();
 
  private:
   Durability durability_;
@@ -52,6 +56,6 @@ class CrashWorkload {
 // state after some number of batches (under kStrict at least `acknowledged`), answers an exact search and one
 // by words like brute force over that state, and takes another strict write. Returns a sentence for what is
 // wrong, or "".
-std::string CheckRecovered(Env* env, const CrashWorkload& workload, size_t acknowledged);
+std::string CheckRecovered(Env* env, const CrashWorkload& workload, size_t acknowledged, uint64_t turn);
 
 }  // namespace strata

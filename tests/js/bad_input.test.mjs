@@ -302,6 +302,7 @@ test("options of open and collection are checked", async (t) => {
     { index: { type: "kd-tree", leafRows: 0 } },
     { index: { type: "lsh", hashes: 33 } },
     { index: { type: "lsh", tables: 1.5 } },
+    { index: { type: "kd-lsh", tables: 2 } },
     { index: { type: "kd-lsh", recallTarget: 1 } },
     { index: { type: "kd-lsh", recallTarget: "0.9" } },
     { indexed: "year" },

@@ -9,10 +9,12 @@ async function filled(t, compact = true) {
   const db = await open("test", { storage: "memory" });
   t.after(() => db.close());
   const c = await db.collection("points", { dimension: 8, metric: "l2", index: { type: "hnsw", m: 8 } });
+  const inspect = c.inspect();
+  await inspect.memory(); // From here on the whole engine is loaded, and remembers what it does.
   const ids = Array.from({ length: COUNT }, (_, n) => n);
   await c.upsert({ ids, vectors: randomVectors(COUNT, 8, 1) });
   if (compact) await db.compact();
-  return { db, c, inspect: c.inspect() };
+  return { db, c, inspect };
 }
 
 test("the memtable is shown as the AVL tree it is", async (t) => {

@@ -25,7 +25,8 @@ export const COLLECTION_USAGE = `  --metric l2|cosine|dot       default cosine
   --m N                        hnsw: links a row has in the graph, default 16
   --ef-construction N          hnsw: candidates weighed for them, default 200
   --leaf-rows N                kd-tree, kd-lsh: rows of a cell
-  --tables N, --hashes N       lsh, kd-lsh: hash tables, and hash functions of each
+  --tables N                   lsh: hash tables
+  --hashes N                   lsh, kd-lsh: hash functions of a table or cell
   --recall-target R            kd-tree, lsh, kd-lsh: what is left out is chosen for, default 0.95
   --quantization none|sq8|pq|rabitq        default sq8
   --slices N, --bits 4|8, --rotate         pq: slices of a vector, bits of a slice (4); rotated first
@@ -40,7 +41,7 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   hnsw: { m: "m", "ef-construction": "efConstruction" },
   "kd-tree": { "leaf-rows": "leafRows", "recall-target": "recallTarget" },
   lsh: { tables: "tables", hashes: "hashes", "recall-target": "recallTarget" },
-  "kd-lsh": { "leaf-rows": "leafRows", tables: "tables", hashes: "hashes", "recall-target": "recallTarget" },
+  "kd-lsh": { "leaf-rows": "leafRows", hashes: "hashes", "recall-target": "recallTarget" },
   pq: { slices: "slices", bits: "bits", rotate: "rotate" },
   rabitq: { bits: "bits" },
 };
