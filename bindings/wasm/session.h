@@ -53,13 +53,13 @@ class Session {
   uint32_t LastCursor() const { return last_cursor_; }
   void ScanClose(uint32_t cursor) { cursors_.Close(cursor); }
 
-  // `mode`: 0 Search, 1 Explain, 2 SearchMany. `ef_search`, `probes`, `rescore` and `fusion_depth` 0: the
-  // default; `radius` infinite: none. `fusion_number` is the constant or the vector's weight, as `fusion`
-  // says.
+  // `mode`: 0 Search, 1 Explain, 2 SearchMany. From `k` on what js/src/reader.ts lists: `ef_search`,
+  // `probes`, `rescore` and `fusion_depth` 0: the default; `radius` infinite: none. `fusion_number` is the
+  // constant or the vector's weight, as `fusion` says.
   int Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t float_count, uint32_t filter_bytes,
-             uint32_t k, uint32_t ef_search, uint32_t probes, double radius, bool exact, uint32_t rescore,
-             uint32_t include, bool has_text, uint32_t text_bytes, uint32_t fusion, double fusion_number,
-             uint32_t fusion_depth);
+             bool has_text, uint32_t text_bytes, uint32_t k, uint32_t ef_search, uint32_t probes,
+             double radius, bool exact, uint32_t rescore, uint32_t include, uint32_t fusion,
+             double fusion_number, uint32_t fusion_depth);
 
   int View(uint32_t collection);
   void ViewClose(uint32_t view) { views_.Close(view); }

@@ -78,8 +78,8 @@ void WriteSearch(Reply& reply, const SearchReply& found, uint32_t include, bool 
 }  // namespace
 
 int Session::Search(uint32_t collection, uint32_t view, uint32_t mode, uint32_t float_count,
-                    uint32_t filter_bytes, uint32_t k, uint32_t ef_search, uint32_t probes, double radius,
-                    bool exact, uint32_t rescore, uint32_t include, bool has_text, uint32_t text_bytes,
+                    uint32_t filter_bytes, bool has_text, uint32_t text_bytes, uint32_t k, uint32_t ef_search,
+                    uint32_t probes, double radius, bool exact, uint32_t rescore, uint32_t include,
                     uint32_t fusion, double fusion_number, uint32_t fusion_depth) {
   return frame_.Answer([&](Reply& reply) -> Result<void> {
     STRATA_ASSIGN_OR_RETURN(Collection* const found, FindCollection(collection));

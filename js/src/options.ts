@@ -386,41 +386,20 @@ export function engineOptions(options: OpenOptions | undefined, memoryBudgetDefa
   };
 }
 
-/** Fills in the defaults of `fusion`: the constant or the weight, by method. */
-export function fusionOptions(fusion: SearchQuery["fusion"]): {
-  fusion: "rrf" | "weighted";
-  fusionNumber: number;
-  fusionDepth: number;
-} {
-  const given: FusionOptions =
-    typeof fusion === "string" ? { method: fusion } : (fusion ?? { method: "rrf" });
-  const method = choiceOption("fusion.method", (given as FusionOptions | null)?.method, "rrf", [
-    "rrf",
-    "weighted",
-  ]);
-  let fusionNumber: number;
-  if (method === "rrf") {
-    const { constant } = optionsObject("fusion", given as RrfOptions, ["method", "constant", "depth"]);
-    fusionNumber = numberOption("fusion.constant", constant, 60, "above 0", (n) => n > 0 && n < Infinity);
-  } else {
-    const { vectorWeight } = optionsObject("fusion", given as WeightedOptions, [
-      "method",
-      "vectorWeight",
-      "depth",
-    ]);
-    fusionNumber = numberOption(
-      "fusion.vectorWeight",
-      vectorWeight,
-      0.5,
-      "from 0 to 1",
-      (n) => n >= 0 && n <= 1,
-    );
-  }
-  return {
-    fusion: method,
-    fusionNumber,
-    fusionDepth: integerOption("fusion.depth", given.depth, 0, 1, INT32_MAX),
-  };
+/** Fills in the defaults of `fusion`: the method's number, its constant or weight, and the depth. */
+export function fusionOptions(fusion: SearchQuery["fusion"]): [number, number, number] {
+  const given = (typeof fusion === "string" ? { method: fusion } : (fusion ?? {})) as Record<string, unknown>;
+  const weighted = choiceOption("fusion.method", given["method"], "rrf", ["rrf", "weighted"]) === "weighted";
+  const name = weighted ? "vectorWeight" : "constant";
+  optionsObject("fusion", given, ["method", name, "depth"]);
+  const number = given[name];
+  return [
+    +weighted,
+    weighted
+      ? numberOption("fusion.vectorWeight", number, 0.5, "from 0 to 1", (n) => n >= 0 && n <= 1)
+      : numberOption("fusion.constant", number, 60, "above 0", (n) => n > 0 && n < Infinity),
+    integerOption("fusion.depth", given["depth"], 0, 1, INT32_MAX),
+  ];
 }
 
 /** A collection's options as the engine takes and tells them: numbers in the order of bindings/wasm/collection_numbers.cc. */
@@ -430,34 +409,51 @@ export interface PackedOptions {
   indexed?: readonly string[];
 }
 
-// Names by number, and the places of numbers.
+/** Where each number is. */
+const enum At {
+  metric,
+  index,
+  quantization,
+  rotate,
+  textIndex,
+  dimension,
+  m,
+  efConstruction,
+  leafRows,
+  tables,
+  hashes,
+  recallTarget,
+  slices,
+  pqBits,
+  rabitqBits,
+}
+
+// Names by number.
 const METRICS = ["l2", "cosine", "dot"] as const;
 const INDEXES = ["flat", "hnsw", "kd-tree", "lsh", "kd-lsh"] as const;
 const QUANTIZATIONS = ["none", "sq8", "pq", "rabitq"] as const;
 const DEFAULTS = [1, 1, 1, 0, 0, 0, 16, 200, 0, 0, 0, 950, 0, 4, 2];
-const ROTATE = 3;
-const RECALL_TARGET = 11;
 
 /** A number of an index or a quantization: its name, place, least and greatest. 0 is what the engine chooses. */
-type Setting = readonly [name: string, place: number, min: number, max: number];
-const LEAF_ROWS: Setting = ["leafRows", 8, 1, 65536];
-const TABLES: Setting = ["tables", 9, 1, 64];
-const HASHES: Setting = ["hashes", 10, 1, 32];
-const RECALL: Setting = ["recallTarget", RECALL_TARGET, 0.5, 0.999];
+type Setting = readonly [name: string, place: At, min: number, max: number];
+const LEAF_ROWS: Setting = ["leafRows", At.leafRows, 1, 65536];
+const TABLES: Setting = ["tables", At.tables, 1, 64];
+const HASHES: Setting = ["hashes", At.hashes, 1, 32];
+const RECALL: Setting = ["recallTarget", At.recallTarget, 0.5, 0.999];
 const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
   hnsw: [
-    ["m", 6, 2, 128],
-    ["efConstruction", 7, 2, 4096],
+    ["m", At.m, 2, 128],
+    ["efConstruction", At.efConstruction, 2, 4096],
   ],
   "kd-tree": [LEAF_ROWS, RECALL],
   lsh: [TABLES, HASHES, RECALL],
   "kd-lsh": [LEAF_ROWS, HASHES, RECALL],
   pq: [
-    ["slices", 12, 1, 512],
-    ["bits", 13, 4, 8],
-    ["rotate", ROTATE, 0, 1],
+    ["slices", At.slices, 1, 512],
+    ["bits", At.pqBits, 4, 8],
+    ["rotate", At.rotate, 0, 1],
   ],
-  rabitq: [["bits", 14, 1, 8]],
+  rabitq: [["bits", At.rabitqBits, 1, 8]],
 };
 const settingsOf = (type: string): readonly Setting[] => SETTINGS[type] ?? [];
 
@@ -469,11 +465,11 @@ export function packOptions(config: CollectionConfig): PackedOptions {
     ["dimension", "metric", "index", "quantization", "indexed", "textIndex"],
   );
   const numbers = [...DEFAULTS];
-  numbers[5] = integerOption("dimension", dimension, 0, 0, DIMENSION_MAX);
-  numbers[0] = METRICS.indexOf(choiceOption("metric", metric, "cosine", METRICS));
-  numbers[1] = packKind("index", index ?? "hnsw", INDEXES, numbers);
-  numbers[2] = packKind("quantization", quantization ?? "sq8", QUANTIZATIONS, numbers);
-  numbers[4] = +booleanOption("textIndex", textIndex, false);
+  numbers[At.dimension] = integerOption("dimension", dimension, 0, 0, DIMENSION_MAX);
+  numbers[At.metric] = METRICS.indexOf(choiceOption("metric", metric, "cosine", METRICS));
+  numbers[At.index] = packKind("index", index ?? "hnsw", INDEXES, numbers);
+  numbers[At.quantization] = packKind("quantization", quantization ?? "sq8", QUANTIZATIONS, numbers);
+  numbers[At.textIndex] = +booleanOption("textIndex", textIndex, false);
   if (indexed === undefined) return { numbers };
   if (!Array.isArray(indexed) || !indexed.every((key) => typeof key === "string" && key !== "")) {
     throw invalid(`indexed must be an array of metadata keys, found ${describe(indexed)}`);
@@ -492,9 +488,9 @@ function packKind(name: string, kind: unknown, kinds: readonly string[], numbers
     const value = given[key];
     if (value === undefined) continue;
     numbers[place] =
-      place === ROTATE
+      place === At.rotate
         ? +booleanOption(path, value, false)
-        : place === RECALL_TARGET
+        : place === At.recallTarget
           ? Math.round(
               1000 * numberOption(path, value, 0, `from ${min} to ${max}`, (n) => n >= min && n <= max),
             )
@@ -504,25 +500,25 @@ function packKind(name: string, kind: unknown, kinds: readonly string[], numbers
 }
 
 export function unpackOptions({ numbers, indexed }: PackedOptions): CollectionOptions {
-  const kind = (kinds: readonly string[], place: number): object => {
+  const kind = (kinds: readonly string[], place: At): object => {
     const type = kinds[numbers[place]!]!;
     const filled: Record<string, unknown> = { type };
     for (const [key, at] of settingsOf(type)) {
       const number = numbers[at]!;
-      if (at === ROTATE) filled[key] = number > 0;
-      else if (number > 0) filled[key] = at === RECALL_TARGET ? number / 1000 : number;
+      if (at === At.rotate) filled[key] = number > 0;
+      else if (number > 0) filled[key] = at === At.recallTarget ? number / 1000 : number;
     }
     return filled;
   };
-  const quantization = QUANTIZATIONS[numbers[2]!]!;
+  const quantization = QUANTIZATIONS[numbers[At.quantization]!]!;
   return {
-    dimension: numbers[5]!,
-    metric: METRICS[numbers[0]!]!,
-    index: kind(INDEXES, 1) as CollectionOptions["index"],
-    quantization: (numbers[2]! < 2
+    dimension: numbers[At.dimension]!,
+    metric: METRICS[numbers[At.metric]!]!,
+    index: kind(INDEXES, At.index) as CollectionOptions["index"],
+    quantization: (numbers[At.quantization]! < 2
       ? quantization
-      : kind(QUANTIZATIONS, 2)) as CollectionOptions["quantization"],
+      : kind(QUANTIZATIONS, At.quantization)) as CollectionOptions["quantization"],
     ...(indexed ? { indexed } : {}),
-    ...(numbers[4] ? { textIndex: true } : {}),
+    ...(numbers[At.textIndex] ? { textIndex: true } : {}),
   };
 }

@@ -78,16 +78,19 @@ function searchArgs(options: SearchOptions | undefined, query: SearchQuery = {})
     throw invalid(`radius must be a number, found ${describe(radius)}`);
   }
   return {
-    k: integerOption("k", given.k, 10, 1, INT32_MAX),
-    efSearch: integerOption("efSearch", given.efSearch, 0, 1, INT32_MAX),
-    probes: integerOption("probes", given.probes, 0, 1, INT32_MAX),
-    radius: radius ?? Infinity,
-    exact: booleanOption("exact", given.exact, false),
-    rescore: integerOption("rescore", given.rescore, 0, 1, INT32_MAX),
+    // The order is that of bindings/wasm/session.h.
+    numbers: [
+      integerOption("k", given.k, 10, 1, INT32_MAX),
+      integerOption("efSearch", given.efSearch, 0, 1, INT32_MAX),
+      integerOption("probes", given.probes, 0, 1, INT32_MAX),
+      radius ?? Infinity,
+      +booleanOption("exact", given.exact, false),
+      integerOption("rescore", given.rescore, 0, 1, INT32_MAX),
+      includeBits(given.include, METADATA_ONLY),
+      ...fusionOptions(query.fusion),
+    ],
     filter: filterText(given.filter),
-    include: includeBits(given.include, METADATA_ONLY),
-    ...(query.text === undefined ? {} : { text: query.text }),
-    ...fusionOptions(query.fusion),
+    text: query.text,
   };
 }
 

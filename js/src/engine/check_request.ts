@@ -7,7 +7,6 @@ type Check = (value: unknown) => boolean;
 const isText: Check = (value) => typeof value === "string";
 const isNumber: Check = (value) => typeof value === "number";
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const isFlag: Check = (value) => typeof value === "boolean";
 const isBytes: Check = (value) => value instanceof Uint8Array;
 const isFloats: Check = (value) => value instanceof Float32Array;
 const optional =
@@ -21,6 +20,11 @@ const shape =
     value !== null &&
     Object.keys(fields).every((name) => fields[name]!((value as Record<string, unknown>)[name]));
 
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+
 const MAX_U64 = 2n ** 64n - 1n;
 const token = optional(
   shape({
@@ -28,20 +32,7 @@ const token = optional(
     request: isCount,
   }),
 );
-const search = shape({
-  k: isCount,
-  efSearch: isCount,
-  probes: isCount,
-  radius: isNumber,
-  exact: isFlag,
-  rescore: isCount,
-  filter: isText,
-  include: isCount,
-  text: optional(isText),
-  fusion: isText,
-  fusionNumber: isNumber,
-  fusionDepth: isCount,
-});
+const search = shape({ numbers: listOf(isNumber), filter: isText, text: optional(isText) });
 const scan = shape({
   prefix: optional(isText),
   from: optional(isBytes),
@@ -50,10 +41,6 @@ const scan = shape({
   limit: isNumber,
   include: isCount,
 });
-const listOf =
-  (check: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(check);
 const options = shape({ numbers: listOf(isCount), indexed: optional(listOf(isText)) });
 const collection = isText;
 const view = optional(isCount);

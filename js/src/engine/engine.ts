@@ -21,7 +21,6 @@ type Handlers = {
 };
 
 // The numbers of bindings/wasm/session.h.
-const FUSIONS = ["rrf", "weighted"] as const;
 const SEARCH = 0;
 const EXPLAIN = 1;
 const SEARCH_MANY = 2;
@@ -166,27 +165,25 @@ export class Engine implements EngineClient {
       );
     },
 
-    get: ({ collection, view = 0, ids, include }) => {
-      const handle = this.#handle(collection);
-      this.#instance.pass(null, ids);
-      this.#instance.run((session) => session.get(handle, view, ids.length, include));
-      return this.#instance.replyBytes();
-    },
-    has: ({ collection, view = 0, ids }) => {
-      const handle = this.#handle(collection);
-      this.#instance.pass(null, ids);
-      this.#instance.run((session) => session.has(handle, view, ids.length));
-      return this.#instance.replyJson<boolean>();
-    },
+    get: ({ collection, view = 0, ids, include }) =>
+      this.#ask(collection, null, [ids], (session, handle) =>
+        session.get(handle, view, ids.length, include),
+      ).replyBytes(),
+    has: ({ collection, view = 0, ids }) =>
+      this.#ask(collection, null, [ids], (session, handle) =>
+        session.has(handle, view, ids.length),
+      ).replyJson<boolean>(),
     count: ({ collection, view = 0, filter }) => {
-      const handle = this.#handle(collection);
       const bytes = utf8(filter);
-      this.#instance.pass(null, bytes);
-      this.#instance.run((session) => session.count(handle, view, bytes.length));
-      return this.#instance.replyJson<number>();
+      return this.#ask(collection, null, [bytes], (session, handle) =>
+        session.count(handle, view, bytes.length),
+      ).replyJson<number>();
     },
     scan: ({ collection, view = 0, scan, page }) => this.#scan(collection, view, scan, page),
-    scanNext: ({ cursor, page }) => this.#page(() => this.#instance.run((s) => s.scanNext(cursor, page))),
+    scanNext: ({ cursor, page }) => {
+      this.#instance.run((session) => session.scanNext(cursor, page));
+      return this.#page(this.#instance);
+    },
     scanClose: ({ cursor }) => {
       this.#instance.ask((session) => session.scanClose(cursor));
       return null;
@@ -199,22 +196,17 @@ export class Engine implements EngineClient {
     searchMany: ({ collection, view = 0, queries, search }) =>
       this.#search(SEARCH_MANY, collection, view, queries, search),
 
-    view: ({ collection }) => {
-      const handle = this.#handle(collection);
-      this.#instance.run((session) => session.view(handle));
-      return this.#instance.replyJson<Result<"view">>();
-    },
+    view: ({ collection }) =>
+      this.#ask(collection, null, [], (session, handle) => session.view(handle)).replyJson<Result<"view">>(),
     viewClose: ({ view }) => {
       this.#instance.ask((session) => session.viewClose(view));
       return null;
     },
 
-    inspect: ({ collection, what, argument = 0, layer = 0, query }) => {
-      const handle = this.#handle(collection);
-      this.#instance.pass(query ?? null);
-      this.#instance.run((session) => session.inspect(handle, what, argument, layer, query?.length ?? 0));
-      return this.#instance.replyBytes();
-    },
+    inspect: ({ collection, what, argument = 0, layer = 0, query }) =>
+      this.#ask(collection, query ?? null, [], (session, handle) =>
+        session.inspect(handle, what, argument, layer, query?.length ?? 0),
+      ).replyBytes(),
 
     flush: async () => {
       this.#acknowledger.checkWritable();
@@ -254,6 +246,19 @@ export class Engine implements EngineClient {
     return this.#handle(collection);
   }
 
+  /** Makes a call about a collection; the instance that is answered with has the reply. */
+  #ask(
+    collection: string,
+    floats: Float32Array | null,
+    parts: readonly Uint8Array[],
+    call: (session: Session, handle: number) => number,
+  ): Instance<Session> {
+    const handle = this.#handle(collection);
+    this.#instance.pass(floats, ...parts);
+    this.#instance.run((session) => call(session, handle));
+    return this.#instance;
+  }
+
   #openCollection(name: string, options: PackedOptions | undefined): PackedOptions {
     const nameBytes = utf8(name);
     const numbers = new Uint8Array(Uint32Array.from(options?.numbers ?? []).buffer);
@@ -276,26 +281,23 @@ export class Engine implements EngineClient {
     write: (session: Session, handle: number, defer: boolean) => number,
   ): Promise<WriteResult> {
     this.#acknowledger.checkWritable();
-    const handle = this.#handle(collection);
-    this.#instance.pass(floats, bytes);
-    this.#instance.run((session) => write(session, handle, true));
-    const result = this.#instance.replyJson<WriteResult>();
+    const result = this.#ask(collection, floats, [bytes], (session, handle) =>
+      write(session, handle, true),
+    ).replyJson<WriteResult>();
     this.#background.wake();
     await this.#acknowledger.written();
     return result;
   }
 
   #scan(collection: string, view: number, scan: ScanArgs, page: number): Result<"scan"> {
-    const handle = this.#handle(collection);
     const prefix = utf8(scan.prefix ?? "");
     const from = scan.from ?? NO_BYTES;
     const to = scan.to ?? NO_BYTES;
     const filter = utf8(scan.filter);
     const parts =
       (scan.prefix !== undefined ? SCAN_PREFIX : 0) | (scan.from ? SCAN_FROM : 0) | (scan.to ? SCAN_TO : 0);
-    this.#instance.pass(null, prefix, from, to, filter);
-    return this.#page(() =>
-      this.#instance.run((session) =>
+    return this.#page(
+      this.#ask(collection, null, [prefix, from, to, filter], (session, handle) =>
         session.scan(
           handle,
           view,
@@ -313,39 +315,26 @@ export class Engine implements EngineClient {
   }
 
   /** A page of a scan; its reply tells the cursor in a block, so that the page itself passes unopened. */
-  #page(run: () => void): Result<"scanNext"> {
-    run();
-    const page = this.#instance.replyBytes();
-    return { cursor: this.#instance.ask((session) => session.lastCursor()), page };
+  #page(instance: Instance<Session>): Result<"scanNext"> {
+    const page = instance.replyBytes();
+    return { cursor: instance.ask((session) => session.lastCursor()), page };
   }
 
   #search(mode: number, collection: string, view: number, query: Float32Array, search: SearchArgs) {
-    const handle = this.#handle(collection);
     const filter = utf8(search.filter);
     const text = utf8(search.text ?? "");
-    this.#instance.pass(query, filter, text);
-    this.#instance.run((session) =>
+    return this.#ask(collection, query, [filter, text], (session, handle) =>
       session.search(
         handle,
         view,
         mode,
         query.length,
         filter.length,
-        search.k,
-        search.efSearch,
-        search.probes,
-        search.radius,
-        search.exact,
-        search.rescore,
-        search.include,
         search.text !== undefined,
         text.length,
-        FUSIONS.indexOf(search.fusion),
-        search.fusionNumber,
-        search.fusionDepth,
+        ...search.numbers,
       ),
-    );
-    return this.#instance.replyBytes();
+    ).replyBytes();
   }
 
   /** Runs work that reports progress, stopping it when its signal fires. */

@@ -41,26 +41,12 @@ export const INCLUDE_VECTOR = 4;
 
 /** Options of a search with every default filled in. */
 export interface SearchArgs {
-  k: number;
-  /** 0: the engine's default. */
-  efSearch: number;
-  /** 0: as chosen when the index was built. */
-  probes: number;
-  /** Infinity: no limit. */
-  radius: number;
-  exact: boolean;
-  /** 0: chosen from k and efSearch. */
-  rescore: number;
+  /** In the order of Session::Search, from k on. */
+  numbers: readonly number[];
   /** JSON or text form; empty: none. */
   filter: string;
-  include: number;
   /** Absent: a search by vector alone. With a query of no numbers: by text alone. */
-  text?: string;
-  fusion: "rrf" | "weighted";
-  /** The constant of `rrf`, or the vector's weight. */
-  fusionNumber: number;
-  /** 0: the engine's default. */
-  fusionDepth: number;
+  text?: string | undefined;
 }
 
 /** What a scan walks over. `from` and `to` are ids packed by js/src/wire/batch.ts, or absent. */

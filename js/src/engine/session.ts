@@ -70,18 +70,9 @@ export interface Session extends CallFrame {
     mode: number,
     floats: number,
     filterBytes: number,
-    k: number,
-    efSearch: number,
-    probes: number,
-    radius: number,
-    exact: boolean,
-    rescore: number,
-    include: number,
     hasText: boolean,
     textBytes: number,
-    fusion: number,
-    fusionNumber: number,
-    fusionDepth: number,
+    ...numbers: readonly number[]
   ): number;
 
   view(collection: number): number;
