@@ -74,7 +74,7 @@ describe("stratadb", () => {
       ["scan", db, "papers"],
       ["search", db, "books", "--id", "b9"],
       ["search", db, "books", "--vector-file", file("none.fvecs")],
-      ["search", db, "books", "--text", "there is no model"],
+      ["search", db, "books", "--text", "there is no model", "--by", "vector"],
       ["import", nowhere, "books", file("none.jsonl")],
       ["import", nowhere, file("none.jsonl")],
     ]) {
