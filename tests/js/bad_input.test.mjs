@@ -82,6 +82,7 @@ test("k, efSearch and the other options are checked", async (t) => {
   for (const k of [0, -1, 1.5, 2 ** 31, NaN, "10", null])
     await refused(c.search([1, 2], { k }), /\bk must be/);
   for (const efSearch of [0, -5, 2 ** 31]) await refused(c.search([1, 2], { efSearch }), /efSearch must be/);
+  for (const probes of [0, 1.5, 2 ** 31]) await refused(c.search([1, 2], { probes }), /probes must be/);
   await refused(c.search([1, 2], { radius: NaN }), /radius/);
   await refused(c.search([1, 2], { exact: 1 }), /exact/);
   await refused(c.search([1, 2], { include: ["everything"] }), /include/);

@@ -40,6 +40,46 @@ describe("stratadb import", () => {
     });
   });
 
+  it("makes every kind of index and quantization, and keeps what an existing one has", async (t) => {
+    const { db, file } = workplace(t);
+    const books = file("a.jsonl", BOOKS);
+    const cases = [
+      [
+        ["--index", "kd-tree", "--leaf-rows", "40"],
+        { index: { type: "kd-tree", leafRows: 40, recallTarget: 0.95 } },
+      ],
+      [
+        ["--index", "lsh", "--tables", "3", "--hashes", "9", "--recall-target", "0.9"],
+        { index: { type: "lsh", tables: 3, hashes: 9, recallTarget: 0.9 } },
+      ],
+      [["--index", "kd-lsh", "--quantization", "rabitq"], { quantization: { type: "rabitq", bits: 2 } }],
+      [
+        ["--index", "flat", "--quantization", "pq", "--slices", "2", "--bits", "8", "--rotate"],
+        { index: { type: "flat" }, quantization: { type: "pq", slices: 2, bits: 8, rotate: true } },
+      ],
+      [["--quantization", "rabitq", "--bits", "5"], { quantization: { type: "rabitq", bits: 5 } }],
+    ];
+    for (const [n, [args, expected]] of cases.entries()) {
+      await cliJson("import", db, `c${n}`, books, ...args);
+      const { options } = await reading(db, (opened) => opened.collection(`c${n}`));
+      assert.deepEqual({ ...options, ...expected }, options);
+      await cliJson("import", db, `c${n}`, books, ...args.slice(0, 2));
+    }
+    for (const args of [
+      ["--tables", "3"],
+      ["--index", "kd-lsh", "--tables", "3"],
+      ["--index", "flat", "--m", "8"],
+      ["--bits", "4"],
+      ["--quantization", "rabitq", "--rotate"],
+    ]) {
+      const { status, stderr } = await cli("import", db, "other", books, ...args);
+      assert.equal(status, 2, stderr);
+      assert.match(stderr, /belongs to --(index|quantization)/);
+    }
+    const { status, stderr } = await cli("import", db, "c1", books, "--tables", "4", "--index", "lsh");
+    assert.equal(status, 6, stderr);
+  });
+
   it("adds to a collection that is there, and refuses one that was made otherwise", async (t) => {
     const { db, file } = await withBooks(t);
     await cliJson(

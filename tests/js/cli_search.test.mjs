@@ -17,7 +17,10 @@ describe("stratadb search", () => {
     assert.deepEqual(await ids("--id", "b1", "-k", "1"), [7]);
     assert.deepEqual(await ids("--id", "7", "--string-ids", "-k", "9"), ["b2", 7, "b1"]);
     assert.deepEqual(await ids("--vector", "1 0.1", "--filter", "tags contains 'db' and year > 2000"), [7]);
-    assert.deepEqual(await ids("--vector", "1 0", "--radius", "0.5", "--ef", "50"), ["b1", 7]);
+    assert.deepEqual(await ids("--vector", "1 0", "--radius", "0.5", "--ef", "50", "--probes", "9"), [
+      "b1",
+      7,
+    ]);
   });
 
   it("shows hits to people and the plan on request", async (t) => {

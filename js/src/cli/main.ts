@@ -10,11 +10,13 @@ import { importCommand } from "./commands/import.js";
 import { scanCommand } from "./commands/scan.js";
 import { searchCommand } from "./commands/search.js";
 import { statsCommand } from "./commands/stats.js";
+import { tuneCommand } from "./commands/tune.js";
 import { verifyCommand } from "./commands/verify.js";
 import { EXIT_FAILED, EXIT_USAGE, exitStatusOf } from "./exit_status.js";
 
 const COMMANDS: readonly Command[] = [
   importCommand, searchCommand, getCommand, scanCommand, statsCommand, verifyCommand, compactCommand, exportCommand,
+  tuneCommand,
 ]; // prettier-ignore
 
 function overview(): string {

@@ -45,8 +45,8 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   pq: { slices: "slices", bits: "bits", rotate: "rotate" },
   rabitq: { bits: "bits" },
 };
-const INDEXES = ["hnsw", "flat", "kd-tree", "lsh", "kd-lsh"] as const;
-const QUANTIZATIONS = ["none", "sq8", "pq", "rabitq"] as const;
+export const INDEXES = ["hnsw", "flat", "kd-tree", "lsh", "kd-lsh"] as const;
+export const QUANTIZATIONS = ["none", "sq8", "pq", "rabitq"] as const;
 
 /** What the command line says about a collection. */
 export interface WantedCollection extends Pick<CollectionConfig, "metric" | "textIndex"> {
