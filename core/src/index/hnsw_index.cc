@@ -6,6 +6,7 @@
 
 #include "index/index_file.h"
 #include "index/index_kinds.h"
+#include "index/index_suite.h"
 
 namespace strata {
 namespace {
@@ -46,6 +47,7 @@ WalkGoal HnswIndex::GoalOf(const WalkParams& params, const RowBitmap* allowed) c
 }
 
 GraphLayer HnswIndex::Layer(uint32_t layer) const {
+  if (!HasIndexSuite()) return {};  // Nobody can ask for it.
   GraphLayer view;
   view.offsets.push_back(0);
   for (Row row = 0; row < graph_.row_count(); ++row) {

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "index/hnsw_index.h"
+#include "index/index_suite.h"
 #include "index/row_scan.h"
 #include "index/vector_source.h"
 
@@ -17,6 +18,7 @@ Result<std::vector<Candidate>> HnswIndex::Search(std::span<const float> query, c
 Result<std::vector<Candidate>> HnswIndex::Trace(std::span<const float> query, const WalkParams& params,
                                                 const RowBitmap* allowed, RowVectors& rows,
                                                 std::vector<TraceEvent>* events) {
+  if (!HasIndexSuite()) return Fail(ErrorCode::kUnsupported, "trace: not in this build");
   OrderedRows nodes(order_.row_of(), &rows);
   WalkCounters counters;
   const std::unique_ptr<DistanceSource> source = Source(query, nodes);
