@@ -126,7 +126,7 @@ int Session::Inspect(uint32_t collection, uint32_t what, double argument, uint32
     }
     const uint64_t number = static_cast<uint64_t>(argument);
     const uint32_t count = static_cast<uint32_t>(std::min<uint64_t>(number, UINT32_MAX));
-    if (!HasIndexSuite()) return Fail(ErrorCode::kUnsupported, "inspect: not in this build");
+    if (!HasIndexSuite()) return NotInThisBuild();
     Inspector& inspector = found->inspect();
     switch (what) {
       case kSegments:

@@ -100,7 +100,7 @@ Result<SearchReply> CollectionImpl::Search(std::span<const float> query, const S
 Result<SearchReply> CollectionImpl::Explain(std::span<const float> query, const SearchOptions& options,
                                             const ReadView* view) {
   STRATA_RETURN_IF_ERROR(writer_->CheckOpen());
-  if (!HasIndexSuite()) return Fail(ErrorCode::kUnsupported, "explain: not in this build");
+  if (!HasIndexSuite()) return NotInThisBuild();
   return SearchState(context_, options_, StateOf(view), query, options, /*explain=*/true);
 }
 

@@ -19,7 +19,7 @@ namespace {
 // kUnsupported if this program leaves out what such a collection needs.
 Result<void> CheckSupported(const CollectionOptions& options) {
   if (options.text_index && !HasTextSearch()) {
-    return Fail(ErrorCode::kUnsupported, "this build of the engine leaves out text indexes");
+    return NotInThisBuild();
   }
   return CheckKinds(options);
 }
@@ -321,7 +321,7 @@ Result<double> DatabaseImpl::StepCompact(uint64_t micros) {
 
 Result<std::vector<Damage>> DatabaseImpl::Verify(const Progress& progress) {
   STRATA_RETURN_IF_ERROR(CheckOpen());
-  if (!HasIndexSuite()) return Fail(ErrorCode::kUnsupported, "verify: not in this build");
+  if (!HasIndexSuite()) return NotInThisBuild();
   return VerifyFiles(&core_, progress);
 }
 

@@ -1,5 +1,6 @@
 // In place of text_search.cc, for programs without text search.
 #include "collection/text_search.h"
+#include "index/index_suite.h"
 
 namespace strata {
 
@@ -10,7 +11,7 @@ std::unique_ptr<TextIndexBuilder> MakeTextIndexBuilder() { return nullptr; }
 Result<std::shared_ptr<InvertedIndex>> OpenTextIndex(EngineContext*, const Segment&) { return nullptr; }
 
 Result<std::vector<RankedRecord>> SearchText(const SearchRun&, std::span<const float>) {
-  return Fail(ErrorCode::kUnsupported, "this build has no text search");
+  return NotInThisBuild();
 }
 
 }  // namespace strata

@@ -40,7 +40,7 @@ Result<std::vector<Candidate>> FlatIndex::Search(std::span<const float> query, c
 Result<std::vector<Candidate>> FlatIndex::Trace(std::span<const float> query, const WalkParams& params,
                                                 const RowBitmap* allowed, RowVectors& rows,
                                                 std::vector<TraceEvent>* events) {
-  if (!HasIndexSuite()) return Fail(ErrorCode::kUnsupported, "trace: not in this build");
+  if (!HasIndexSuite()) return NotInThisBuild();
   WalkCounters counters;
   STRATA_ASSIGN_OR_RETURN(std::vector<Candidate> && found, Search(query, params, allowed, rows, &counters));
   for (const Candidate& candidate : found) {

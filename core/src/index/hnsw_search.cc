@@ -18,7 +18,7 @@ Result<std::vector<Candidate>> HnswIndex::Search(std::span<const float> query, c
 Result<std::vector<Candidate>> HnswIndex::Trace(std::span<const float> query, const WalkParams& params,
                                                 const RowBitmap* allowed, RowVectors& rows,
                                                 std::vector<TraceEvent>* events) {
-  if (!HasIndexSuite()) return Fail(ErrorCode::kUnsupported, "trace: not in this build");
+  if (!HasIndexSuite()) return NotInThisBuild();
   OrderedRows nodes(order_.row_of(), &rows);
   WalkCounters counters;
   const std::unique_ptr<DistanceSource> source = Source(query, nodes);

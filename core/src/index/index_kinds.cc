@@ -9,11 +9,13 @@
 
 namespace strata {
 
+Failure NotInThisBuild() { return Fail(ErrorCode::kUnsupported, "this build of the engine leaves that out"); }
+
 Result<void> CheckKinds(const CollectionOptions& options) {
   if (HasIndexSuite() || (options.index <= IndexType::kHnsw && options.quantization <= Quantization::kSq8)) {
     return {};
   }
-  return Fail(ErrorCode::kUnsupported, "this build of the engine leaves out the collection's kind of index");
+  return NotInThisBuild();
 }
 
 Result<std::unique_ptr<VectorIndexBuilder>> MakeIndexBuilder(const IndexBuildOptions& options,

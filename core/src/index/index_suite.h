@@ -14,6 +14,9 @@ namespace strata {
 // JavaScript loads the other one when asked.
 bool HasIndexSuite();
 
+// kUnsupported: what was asked for is left out.
+Failure NotInThisBuild();
+
 // The kinds that index_kinds.cc does not know itself; see there.
 Result<std::unique_ptr<VectorIndexBuilder>> MakeSuiteIndexBuilder(const IndexBuildOptions& options,
                                                                   RowVectors* rows);
