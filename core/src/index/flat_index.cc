@@ -4,7 +4,6 @@
 
 #include "index/index_file.h"
 #include "index/index_kinds.h"
-#include "index/index_suite.h"
 #include "index/row_scan.h"
 #include "index/vector_source.h"
 
@@ -40,7 +39,6 @@ Result<std::vector<Candidate>> FlatIndex::Search(std::span<const float> query, c
 Result<std::vector<Candidate>> FlatIndex::Trace(std::span<const float> query, const WalkParams& params,
                                                 const RowBitmap* allowed, RowVectors& rows,
                                                 std::vector<TraceEvent>* events) {
-  if (!HasIndexSuite()) return NotInThisBuild();
   WalkCounters counters;
   STRATA_ASSIGN_OR_RETURN(std::vector<Candidate> && found, Search(query, params, allowed, rows, &counters));
   for (const Candidate& candidate : found) {

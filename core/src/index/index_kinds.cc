@@ -1,7 +1,6 @@
 #include "index/index_kinds.h"
 
 #include "index/candidate_pool.h"
-#include "index/flat_index.h"
 #include "index/hnsw_builder.h"
 #include "index/hnsw_index.h"
 #include "index/index_suite.h"
@@ -24,28 +23,14 @@ Result<std::unique_ptr<VectorIndexBuilder>> MakeIndexBuilder(const IndexBuildOpt
     return Fail(ErrorCode::kUnsupported, {"an index over ", rows->row_count(), " rows; at most ",
                                           CandidatePool::kRowMax, " are possible"});
   }
-  switch (options.collection.index) {
-    case IndexType::kFlat: {
-      STRATA_ASSIGN_OR_RETURN(std::unique_ptr<RowCoder> && coder, MakeRowCoder(options, rows));
-      return std::make_unique<FlatIndexBuilder>(options, rows, std::move(coder));
-    }
-    case IndexType::kHnsw:
-      return std::make_unique<HnswIndexBuilder>(options, rows);
-    default:
-      return MakeSuiteIndexBuilder(options, rows);
-  }
+  if (options.collection.index == IndexType::kHnsw) return std::make_unique<HnswIndexBuilder>(options, rows);
+  return MakeSuiteIndexBuilder(options, rows);
 }
 
 Result<std::unique_ptr<VectorIndex>> LoadIndex(const CollectionOptions& options, uint32_t row_count,
                                                SectionReader& reader) {
-  switch (options.index) {
-    case IndexType::kFlat:
-      return FlatIndex::Load(options, row_count, reader);
-    case IndexType::kHnsw:
-      return HnswIndex::Load(options, row_count, reader);
-    default:
-      return LoadSuiteIndex(options, row_count, reader);
-  }
+  if (options.index == IndexType::kHnsw) return HnswIndex::Load(options, row_count, reader);
+  return LoadSuiteIndex(options, row_count, reader);
 }
 
 Result<std::unique_ptr<RowCoder>> MakeRowCoder(const IndexBuildOptions& options, RowVectors* rows) {

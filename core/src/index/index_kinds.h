@@ -8,9 +8,10 @@
 
 namespace strata {
 
-// Which kinds of index and of codes there are. HNSW, flat and SQ8 are always there; the others are the suite,
-// which a program has (index_suite.cc) or leaves out (index_suite_missing.cc), as the WebAssembly module does
-// that pages load first. What is left out is kUnsupported.
+// Which kinds of index and of codes there are. HNSW and SQ8 are always there; the others are the suite (flat
+// too: a flat collection needs no index unless it has other codes), which a program has (index_suite.cc) or
+// leaves out (index_suite_missing.cc), as the WebAssembly module does that pages load first. What is left out
+// is kUnsupported.
 
 // kUnsupported if this program cannot make or read the index of such a collection.
 Result<void> CheckKinds(const CollectionOptions& options);

@@ -1,5 +1,6 @@
 #include "index/index_suite.h"
 
+#include "index/flat_index.h"
 #include "index/index_kinds.h"
 #include "index/kd_lsh_index.h"
 #include "index/kd_lsh_index_builder.h"
@@ -22,6 +23,10 @@ bool HasIndexSuite() { return true; }
 Result<std::unique_ptr<VectorIndexBuilder>> MakeSuiteIndexBuilder(const IndexBuildOptions& options,
                                                                   RowVectors* rows) {
   switch (options.collection.index) {
+    case IndexType::kFlat: {
+      STRATA_ASSIGN_OR_RETURN(std::unique_ptr<RowCoder> && coder, MakeRowCoder(options, rows));
+      return std::make_unique<FlatIndexBuilder>(options, rows, std::move(coder));
+    }
     case IndexType::kKdTree:
       return std::make_unique<KdTreeIndexBuilder>(options, rows);
     case IndexType::kKdLsh:
@@ -38,6 +43,8 @@ Result<std::unique_ptr<VectorIndexBuilder>> MakeSuiteIndexBuilder(const IndexBui
 Result<std::unique_ptr<VectorIndex>> LoadSuiteIndex(const CollectionOptions& options, uint32_t row_count,
                                                     SectionReader& reader) {
   switch (options.index) {
+    case IndexType::kFlat:
+      return FlatIndex::Load(options, row_count, reader);
     case IndexType::kKdTree:
       return KdTreeIndex::Load(options, row_count, reader);
     case IndexType::kKdLsh:
