@@ -32,6 +32,6 @@ export function rowsFor(metric, vectors, dimension) {
 
 /**
  * How many hits to ask for. Its ef_search is fixed when an index is made, but it looks at as many candidates as are asked
- * for; making the hits that are thrown away costs it at most a few per cent.
+ * for; making the hits that are thrown away cost it up to 15% when measured.
  */
 export const widthOf = (effort) => Math.max(effort, K);

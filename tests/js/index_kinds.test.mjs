@@ -32,7 +32,7 @@ const modelOf = (vectors) =>
   );
 
 /** Searches find at least 90% of the ten nearest, with right distances, and fill k under every filter. */
-async function checkSearches(c, model, metric) {
+async function checkSearches(c, model, metric, index) {
   const ids = [...model.keys()];
   const flat = Float32Array.from([...model.values()].flatMap((vector) => [...vector]));
   let found = 0;
@@ -59,7 +59,7 @@ async function checkSearches(c, model, metric) {
   }
   // 95% and more by the engine's own measure, on a sample of the rows; 200 neighbours tell it to about 2%. Under dot what
   // k-d trees choose is optimistic: 89% were measured here of 99% wanted.
-  const least = metric === "dot" ? 160 : 180;
+  const least = metric === "dot" && index.startsWith("kd-") ? 160 : 180;
   assert.ok(found >= least, `found ${found} of 200`);
 }
 
@@ -80,22 +80,22 @@ for (const index of INDEXES) {
       const ids = [...model.keys()];
       await c.insert({ ids, vectors, metadata: ids.map(metadataOf) });
       await db.compact();
-      await checkSearches(c, model, metric);
+      await checkSearches(c, model, metric, index);
 
       const moved = queryAt(0);
       await c.update(5, { vector: moved });
       model.set(5, moved);
       await c.delete(Array.from({ length: 300 }, (_, n) => 8 * n));
       for (let n = 0; n < 300; n++) model.delete(8 * n);
-      await checkSearches(c, model, metric);
+      await checkSearches(c, model, metric, index);
 
       await db.close();
       db = await open(path);
       c = await db.collection("c", config);
       assert.deepEqual(c.options, options);
-      await checkSearches(c, model, metric);
+      await checkSearches(c, model, metric, index);
       await db.compact();
-      await checkSearches(c, model, metric);
+      await checkSearches(c, model, metric, index);
       assert.deepEqual(await db.verify(), []);
 
       const inspect = c.inspect();

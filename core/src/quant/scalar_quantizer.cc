@@ -75,7 +75,9 @@ CodeTerms ScalarQuantizer::EncodeComponents(const float* components, float scale
   uint32_t squared_norm = 0;
   for (size_t i = 0; i < d; ++i) squared_norm += uint32_t{code[i]} * code[i];
   constexpr float kLeftOutMax = 0x1p29f;  // Two of them leave room for the rest.
-  const float added = std::min(kLeftOutShare * left_out / squared_step_, kLeftOutMax);
+  // Written so that a NaN, of a step whose square is 0, becomes a number too.
+  const float steps = kLeftOutShare * left_out / squared_step_;
+  const float added = steps < kLeftOutMax ? steps : kLeftOutMax;
   return {.term = squared_norm + static_cast<uint32_t>(added)};
 }
 

@@ -35,7 +35,7 @@ class PcaFit {
  public:
   PcaFit(std::vector<float> rows, size_t dimension, const PcaOptions& options);
 
-  // Some thousand rows' worth of work; true when done.
+  // A few rows times all axes, or the orthogonalization that ends a round; true when done.
   bool Step();
 
   // Once, after Step() said true.

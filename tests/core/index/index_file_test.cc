@@ -7,27 +7,13 @@
 
 #include "env/memory_env.h"
 #include "index/hnsw_fixture.h"
+#include "index/index_file_fixture.h"
 #include "index/vector_index.h"
 #include "support/files.h"
 #include "support/result_matchers.h"
 
 namespace strata {
 namespace {
-
-constexpr FileNumber kFile = 7;
-
-void SaveTo(MemoryEnv* env, const VectorIndex& index) {
-  auto writer = SectionWriter::Create(env, {.kind = FileKind::kIndex, .file = kFile});
-  ASSERT_TRUE(writer.has_value());
-  ASSERT_THAT(index.Save(**writer), IsOk());
-  ASSERT_TRUE((*writer)->Finish().has_value());
-}
-
-Result<std::unique_ptr<VectorIndex>> LoadFrom(MemoryEnv* env, const CollectionOptions& options,
-                                              uint32_t row_count) {
-  STRATA_ASSIGN_OR_RETURN(const auto reader, SectionReader::Open(env, nullptr, FileKind::kIndex, kFile));
-  return LoadIndex(options, row_count, *reader);
-}
 
 std::vector<CollectionOptions> AllKinds(uint32_t dimension) {
   std::vector<CollectionOptions> kinds;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "index/index_file.h"
+#include "index/index_file_fixture.h"
 #include "index/kd_fixture.h"
 #include "index/kd_sections.h"
 #include "support/files.h"
@@ -12,21 +13,6 @@
 
 namespace strata {
 namespace {
-
-constexpr FileNumber kFile = 7;
-
-void SaveTo(MemoryEnv* env, const VectorIndex& index) {
-  auto writer = SectionWriter::Create(env, {.kind = FileKind::kIndex, .file = kFile});
-  ASSERT_TRUE(writer.has_value());
-  ASSERT_THAT(index.Save(**writer), IsOk());
-  ASSERT_TRUE((*writer)->Finish().has_value());
-}
-
-Result<std::unique_ptr<VectorIndex>> LoadFrom(MemoryEnv* env, const CollectionOptions& options,
-                                              uint32_t row_count) {
-  STRATA_ASSIGN_OR_RETURN(const auto reader, SectionReader::Open(env, nullptr, FileKind::kIndex, kFile));
-  return LoadIndex(options, row_count, *reader);
-}
 
 // In cells lie vectors, nothing, or codes.
 std::vector<CollectionOptions> AllKinds(uint32_t cell_rows) {

@@ -64,15 +64,16 @@ TEST(RabitQuantizerTest, EstimatesAreUnbiasedOverRotations) {
           squared_z += mean * mean * kRotations / (squares[row] / kRotations - mean * mean);
         }
       }
-      // 21 values, not independent; measured 0.3 to 1.5.
+      // About 1 if unbiased: 21 values, not independent, are below 3 with room (300 rotations gave 0.5
+      // to 2.4).
       EXPECT_LT(squared_z / (3 * row_count), 3)
           << "metric " << static_cast<int>(metric) << ", " << bits << " bits";
     }
   }
 }
 
-// The error is about normal, so a share of 0.0287 is nearer than the lower bound of 1.9 deviations. Measured:
-// 0.025 to 0.031, and on real data 0.020 to 0.030.
+// The error is about normal, so a share of 0.0287 is nearer than the lower bound of 1.9 deviations; on real
+// data 0.020 to 0.030 were measured (docs/decisions/0010-rabitq.md).
 TEST(RabitQuantizerTest, RowsAreNearerThanTheirBoundAsOftenAsStated) {
   MemoryRows rows(200, ClusteredVectors(600, 200, 5));
   MemoryRows queries(200, ClusteredVectors(20, 200, 5));
