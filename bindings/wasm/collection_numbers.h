@@ -9,7 +9,7 @@
 
 namespace strata {
 
-// A collection's options, but for the indexed keys, as a list of u32 in the order that js/src/options.ts
+// A collection's options, but for the indexed keys, as a list of u32 in the order that js/src/pack_options.ts
 // knows: metric, index, quantization, pq_rotate, text_index, then OptionNumbers() (lsm/options_message.h) in
 // theirs.
 

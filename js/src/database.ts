@@ -3,14 +3,8 @@ import { Collection } from "./collection.js";
 import type { EngineClient } from "./engine/client.js";
 import type { Opened } from "./engine/methods.js";
 import { isWellFormed } from "./ids.js";
-import {
-  describe,
-  optionsObject,
-  packOptions,
-  unpackOptions,
-  type CollectionConfig,
-  type WorkOptions,
-} from "./options.js";
+import { describe, optionsObject, type CollectionConfig, type WorkOptions } from "./options.js";
+import { packOptions, unpackOptions } from "./pack_options.js";
 import type { Damage, DatabaseStats, RecoveryReport } from "./reports.js";
 import type { StorageDescription } from "./storage/host_storage.js";
 import type * as transfer from "./transfer.js";

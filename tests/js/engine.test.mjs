@@ -11,7 +11,7 @@ const { Engine, MemoryStorage, BatchWriter, packIds, packOptions, decodeRecords,
     "wire/batch.ts",
     "wire/records.ts",
     "errors.ts",
-    "options.ts",
+    "pack_options.ts",
   );
 const module = await WebAssembly.compile(
   readFileSync(new URL("../../build/wasm-simd/strata.wasm", import.meta.url)),

@@ -1,5 +1,6 @@
 import { StrataError, throwIfAborted, toStrataError } from "../errors.js";
-import type { EngineOptions, PackedOptions } from "../options.js";
+import type { EngineOptions } from "../options.js";
+import type { PackedOptions } from "../pack_options.js";
 import type { RecoveryReport } from "../reports.js";
 import type { EngineWasm } from "../loader.js";
 import type { HostStorage } from "../storage/host_storage.js";

@@ -1,4 +1,4 @@
-import type { PackedOptions } from "../options.js";
+import type { PackedOptions } from "../pack_options.js";
 import type { RecoveryReport } from "../reports.js";
 import type { StorageDescription } from "../storage/host_storage.js";
 
